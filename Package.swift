@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target: Swift 6 mode, imports are internal unless said otherwise, warnings are errors.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "swift-erlangshen",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Erlangshen", targets: ["Erlangshen"]),
+        .executable(name: "erlangshen", targets: ["ErlangshenCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // Layer 0: know nothing of each other.
+        .target(
+            name: "CErlangshenKernels",
+            cSettings: [.define("_GNU_SOURCE"), .define("NDEBUG", .when(configuration: .release))],
+            linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "ErlangshenJSON", swiftSettings: house),
+        .target(name: "ErlangshenTokenizer", dependencies: ["ErlangshenJSON"], swiftSettings: house),
+        .target(name: "ErlangshenCheckpoint", dependencies: ["ErlangshenJSON"], swiftSettings: house),
+
+        // Layer 1: memory and devices.
+        .target(name: "ErlangshenCompute", dependencies: ["CErlangshenKernels"], swiftSettings: house),
+
+        // Layer 2: layers, encoder, heads.
+        .target(
+            name: "ErlangshenModel",
+            dependencies: ["ErlangshenCompute", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            swiftSettings: house),
+
+        // Layer 3: text in, values out.
+        .target(
+            name: "ErlangshenPipelines",
+            dependencies: [
+                "ErlangshenTokenizer", "ErlangshenModel", "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
+            ],
+            swiftSettings: house),
+
+        // Layer 4: what users import, and what they run.
+        .target(
+            name: "Erlangshen",
+            dependencies: [
+                "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenCompute",
+            ],
+            swiftSettings: house),
+        .executableTarget(
+            name: "ErlangshenCLI",
+            dependencies: [
+                "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenCompute",
+                "ErlangshenJSON",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: house),
+
+        // Tests mirror the sources, same folder, same stem.
+        .target(
+            name: "ErlangshenTestSupport",
+            dependencies: ["ErlangshenCompute", "ErlangshenModel", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            swiftSettings: house),
+        .testTarget(name: "ErlangshenJSONTests", dependencies: ["ErlangshenJSON"], swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenTokenizerTests", dependencies: ["ErlangshenTokenizer", "ErlangshenJSON"],
+            resources: [.copy("Goldens")], swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenCheckpointTests", dependencies: ["ErlangshenCheckpoint", "ErlangshenJSON"],
+            resources: [.copy("Goldens")], swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenKernelParityTests", dependencies: ["CErlangshenKernels"], swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenModelTests",
+            dependencies: ["ErlangshenModel", "ErlangshenCompute", "ErlangshenCheckpoint", "ErlangshenJSON", "ErlangshenTestSupport"],
+            resources: [.copy("Goldens")], swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenPipelinesTests",
+            dependencies: [
+                "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenTestSupport",
+                "ErlangshenJSON",
+            ],
+            resources: [.copy("Goldens")], swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen", "ErlangshenJSON"], swiftSettings: house),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c17
+)

@@ -1,0 +1,1 @@
+#include "erlangshen_kernels.h"

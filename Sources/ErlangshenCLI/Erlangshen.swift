@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct ErlangshenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "erlangshen")
+}

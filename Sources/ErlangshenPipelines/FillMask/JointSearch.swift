@@ -4,7 +4,6 @@
 /// probability under the order; only which fillings are found depends on the beam.
 struct JointSearch: Sendable {
     let runner: QueryRunner
-    let maskId: Int32
     /// Ids that are never proposed (special tokens), as flags by id.
     let isExcluded: [Bool]
     let order: MaskOrder
@@ -34,14 +33,13 @@ struct JointSearch: Sendable {
         let logProbability: Double
     }
 
-    /// Fills every mask of `ids`, best filling first.
-    func search(_ ids: [Int32]) throws(PipelineError) -> Outcome {
+    /// Fills the masks at `positions`, best filling first; masks elsewhere stay masked.
+    func search(_ ids: [Int32], at positions: [Int]) throws(PipelineError) -> Outcome {
         var outcome = Outcome(
             states: [State(ids: ids, logProbability: 0, choices: [:])], prunedBound: -.infinity)
-        let maskCount = ids.count { $0 == maskId }
-        for step in 0..<maskCount {
-            let isLast = step == maskCount - 1
-            let (kept, bound) = try extend(outcome.states)
+        for step in positions.indices {
+            let isLast = step == positions.count - 1
+            let (kept, bound) = try extend(outcome.states, at: positions)
             // What the last step cuts is complete and ranks below what it keeps: it bounds nothing.
             if !isLast { outcome.prunedBound = max(outcome.prunedBound, bound) }
             outcome.states = kept
@@ -50,7 +48,9 @@ struct JointSearch: Sendable {
     }
 
     /// One step: every state extended at its next mask; the best `beamWidth` and the best score left out.
-    private func extend(_ states: [State]) throws(PipelineError) -> (kept: [State], bound: Double) {
+    private func extend(
+        _ states: [State], at positions: [Int]
+    ) throws(PipelineError) -> (kept: [State], bound: Double) {
         var bound = -Double.infinity
         var extensions: [Extension] = []
         var pending: [Extension] = []  // of the state being read: the candidates at its best position so far
@@ -63,7 +63,7 @@ struct JointSearch: Sendable {
             extensions += pending
             pending = []
         }
-        let queries = states.map { MaskQuery(ids: $0.ids, positions: candidatePositions($0.ids)) }
+        let queries = states.map { MaskQuery(ids: $0.ids, positions: next($0, of: positions)) }
         try runner.forEachRow(queries) { (index, positionIndex, row) throws(PipelineError) in
             if index != current { close() }
             current = index
@@ -81,12 +81,12 @@ struct JointSearch: Sendable {
     }
 
     /// Where the next choice may fall: one position, or all masks when the most certain is to be found.
-    private func candidatePositions(_ ids: [Int32]) -> [Int] {
-        let masks = ids.indices.filter { ids[$0] == maskId }
+    private func next(_ state: State, of positions: [Int]) -> [Int] {
+        let open = positions.filter { state.choices[$0] == nil }
         switch order {
-        case .leftToRight: return Array(masks.prefix(1))
-        case .rightToLeft: return Array(masks.suffix(1))
-        case .mostCertainFirst: return masks
+        case .leftToRight: return Array(open.prefix(1))
+        case .rightToLeft: return Array(open.suffix(1))
+        case .mostCertainFirst: return open
         }
     }
 

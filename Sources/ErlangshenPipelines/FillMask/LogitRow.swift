@@ -30,6 +30,9 @@ struct LogitRow {
         Double(logits[logits.startIndex + token]) - logNormalizer
     }
 
+    /// The probability of one token.
+    func probability(_ token: Int) -> Double { exp(logProbability(token)) }
+
     /// The `count` likeliest tokens, best first, the lower id first among equals.
     func top(_ count: Int, where isAllowed: (Int) -> Bool = { _ in true }) -> [Int] {
         let limit = min(count, logits.count)

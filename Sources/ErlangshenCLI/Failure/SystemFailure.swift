@@ -1,0 +1,30 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What a system call answered when it failed.
+struct SystemFailure: Error, Equatable, CustomStringConvertible {
+    /// The `errno` of the call.
+    let code: Int32
+
+    var description: String { String(cString: strerror(code)) }
+
+    /// The exit status of a command that could not read its input for this reason.
+    var statusForReading: ExitStatus {
+        switch code {
+        case ENOENT, ENOTDIR, EISDIR, ENAMETOOLONG, ELOOP: .inputMissing
+        case EACCES, EPERM: .notPermitted
+        default: .inputOutput
+        }
+    }
+
+    /// Whether the reader of our output has gone.
+    var isBrokenPipe: Bool { code == EPIPE }
+
+    /// A folder where a file was expected.
+    static let isDirectory = SystemFailure(code: EISDIR)
+}

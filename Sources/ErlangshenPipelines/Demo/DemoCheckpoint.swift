@@ -1,0 +1,3 @@
+/// x
+public enum DemoCheckpoint { 
+    public static func directory() throws(PipelineError) -> String { "" } }

@@ -1,0 +1,31 @@
+/// A text, its ids and its masks.
+struct MaskedInput: Sendable {
+    let encoded: EncodedText
+    /// The masks among the ids, ascending.
+    let positions: [Int]
+    let masked: MaskedText
+}
+
+extension FillMaskPipeline {
+    /// Encodes a text that must hold at least one mask.
+    func maskedInput(_ text: String, _ maximumTokens: Int?) throws(PipelineError) -> MaskedInput {
+        let encoded = try encoder.encode(text, maximumTokens: maximumTokens)
+        let positions = encoded.ids.indices.filter { encoded.ids[$0] == encoder.maskId }
+        guard !positions.isEmpty else { throw .noMask(maskToken: encoder.maskToken) }
+        let masked = MaskedText(text: text, ranges: positions.map { encoded.utf8Ranges[$0] })
+        return MaskedInput(encoded: encoded, positions: positions, masked: masked)
+    }
+
+    /// What to say of a text's length.
+    func lengthWarnings(_ encoded: EncodedText) -> [PipelineWarning] {
+        encoded.lengthWarnings(trainedOn: trainedLength)
+    }
+
+    /// The special tokens of the tokenizer as flags by id: what joint filling never proposes.
+    var excludedIds: [Bool] {
+        var flags = [Bool](repeating: false, count: vocabularySize)
+        for id in encoder.specialIds where flags.indices.contains(Int(id)) { flags[Int(id)] = true }
+        for id in flags.indices.dropFirst(encoder.vocabularySize) { flags[id] = true }
+        return flags
+    }
+}

@@ -80,7 +80,8 @@ struct FillMask: ParsableCommand {
         if joint.joint {
             return .joint(
                 try pipeline.fillJointly(
-                    input, topK: ranking.topK, beamWidth: joint.beam, order: joint.order, maximumTokens: text.maxTokens))
+                    input, topK: ranking.topK, beamWidth: joint.beam, order: joint.order, maximumTokens: text.maxTokens)
+            )
         }
         return .plain(
             try pipeline(input, topK: ranking.topK, targets: ranking.words, maximumTokens: text.maxTokens))

@@ -38,12 +38,13 @@ struct Tag: ParsableCommand {
             warn: { talk, reply, place in talk.warn(reply.warnings, at: place) },
             json: { $0.json },
             lines: { reply, _, index in
-                (index > 0 ? [""] : []) + reply.entities.map { entity in
-                    [
-                        NumberText.probability(entity.score), entity.label, "\(entity.range.lowerBound)",
-                        "\(entity.range.upperBound)", entity.text,
-                    ].map(\.printable).joined(separator: "\t")
-                }
+                (index > 0 ? [""] : [])
+                    + reply.entities.map { entity in
+                        [
+                            NumberText.probability(entity.score), entity.label, "\(entity.range.lowerBound)",
+                            "\(entity.range.upperBound)", entity.text,
+                        ].map(\.printable).joined(separator: "\t")
+                    }
             }
         ).run()
     }

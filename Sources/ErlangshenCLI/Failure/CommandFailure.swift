@@ -44,7 +44,8 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
         case .cannotRead(let path, .isDirectory):
             "'\(path)' is a folder; --file takes text files (a model folder is given with --model)"
         case .cannotRead(let path, let failure): "cannot read '\(path)': \(failure); check the path and its rights"
-        case .cannotWrite(let path, let failure): "cannot write \(path): \(failure); check the space left and the rights"
+        case .cannotWrite(let path, let failure):
+            "cannot write \(path): \(failure); check the space left and the rights"
         case .badText(let place, let reason, _): "\(place): \(reason)"
         case .notAPair(let tabs): "a pair is two texts with one tab between them; this line has \(tabs)"
         case .failedTexts(let count, let total): "\(count) of \(total) texts failed; the reasons stand above"
@@ -57,7 +58,8 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
             "no text; give it as an argument, with --file, or through a pipe: echo 文本 | erlangshen \(command)"
         case .textAndFiles: "text given both as an argument and with --file; use one of them"
         case .badOption(let name, let value, let expected): "\(name) is '\(value)'; it takes \(expected)"
-        case .badEnvironment(let name, let value, let expected): "\(name) is '\(value)' in the environment; it takes \(expected)"
+        case .badEnvironment(let name, let value, let expected):
+            "\(name) is '\(value)' in the environment; it takes \(expected)"
         default: ""
         }
     }

@@ -27,9 +27,11 @@ final class Progress {
         guard isShown, now - start > 2, now - lastShown > 0.5 else { return }
         lastShown = now
         isOnScreen = true
-        StandardError.write("\r\u{1B}[K" + Self.line(
-            lines: doneLines, seconds: now - start, fileSeconds: now - fileStart, doneBytes: doneBytes,
-            totalBytes: totalBytes))
+        StandardError.write(
+            "\r\u{1B}[K"
+                + Self.line(
+                    lines: doneLines, seconds: now - start, fileSeconds: now - fileStart, doneBytes: doneBytes,
+                    totalBytes: totalBytes))
     }
 
     /// Wipes the line.

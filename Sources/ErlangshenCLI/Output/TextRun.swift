@@ -22,7 +22,11 @@ struct TextRun<Reply> {
         func emit(_ item: TextItem, _ reply: Reply) throws {
             warn(talk, reply, item.place)
             if output.json {
-                if input.isLines { try standardOutput.line(json(reply).serialized()) } else { gathered.append(json(reply)) }
+                if input.isLines {
+                    try standardOutput.line(json(reply).serialized())
+                } else {
+                    gathered.append(json(reply))
+                }
             } else {
                 for line in lines(reply, item.text, count) { try standardOutput.line(line) }
             }

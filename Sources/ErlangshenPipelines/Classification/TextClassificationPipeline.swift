@@ -19,11 +19,11 @@ public struct TextClassificationPipeline: Sendable {
     ///
     /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`.
     public init(directory: String, device: Device) throws(PipelineError) {
-        let encoder = try TextEncoder(directory: directory)
+        let tokenizer = try TextEncoder.tokenizer(directory: directory)
         let model = try loading { () throws(ModelError) in
             try DebertaV2ForSequenceClassification(directory: directory, device: device)
         }
-        try self.init(model: model, tokenizer: encoder.tokenizer)
+        try self.init(model: model, tokenizer: tokenizer)
     }
 
     /// Loads a folder onto the processor with all its cores.
@@ -67,7 +67,9 @@ public struct TextClassificationPipeline: Sendable {
         if let topK, topK < 1 { throw .invalidCount(name: "topK", value: topK) }
         var encoded: [EncodedText] = []
         for input in inputs {
-            encoded.append(try encoder.encode(input.text, pair: input.pair, maximumTokens: maximumTokens))
+            encoded.append(
+                try encoder.encode(
+                    input.text, pair: input.pair, maximumTokens: maximumTokens, withOffsets: false))
         }
         var results: [TextClassificationResult] = []
         for range in batches(encoded, maximumTokens: FillMaskPipeline.maximumBatchTokens) {

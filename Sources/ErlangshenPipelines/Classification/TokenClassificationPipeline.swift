@@ -22,11 +22,11 @@ public struct TokenClassificationPipeline: Sendable {
     ///
     /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`.
     public init(directory: String, device: Device) throws(PipelineError) {
-        let encoder = try TextEncoder(directory: directory)
+        let tokenizer = try TextEncoder.tokenizer(directory: directory)
         let model = try loading { () throws(ModelError) in
             try DebertaV2ForTokenClassification(directory: directory, device: device)
         }
-        try self.init(model: model, tokenizer: encoder.tokenizer)
+        try self.init(model: model, tokenizer: tokenizer)
     }
 
     /// Loads a folder onto the processor with all its cores.

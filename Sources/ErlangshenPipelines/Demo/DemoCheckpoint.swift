@@ -1,3 +1,4 @@
 /// x
-public enum DemoCheckpoint { 
-    public static func directory() throws(PipelineError) -> String { "" } }
+public enum DemoCheckpoint {
+    public static func directory() throws(PipelineError) -> String { "" }
+}

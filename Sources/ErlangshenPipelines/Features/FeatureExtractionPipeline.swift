@@ -45,9 +45,9 @@ public struct FeatureExtractionPipeline: Sendable {
     }
 
     init(directory: String, device: Device, standingWarnings: [PipelineWarning]) throws(PipelineError) {
-        let encoder = try TextEncoder(directory: directory)
+        let tokenizer = try TextEncoder.tokenizer(directory: directory)
         model = try loading { () throws(ModelError) in try DebertaV2Model(directory: directory, device: device) }
-        self.encoder = try TextEncoder(tokenizer: encoder.tokenizer, modelVocabularySize: model.config.vocabSize)
+        encoder = try TextEncoder(tokenizer: tokenizer, modelVocabularySize: model.config.vocabSize)
         self.standingWarnings = standingWarnings
     }
 
@@ -56,7 +56,7 @@ public struct FeatureExtractionPipeline: Sendable {
     /// Shapes: [S, C].
     /// - Parameter maximumTokens: cuts longer texts; nil never cuts.
     public func callAsFunction(_ text: String, maximumTokens: Int? = nil) throws(PipelineError) -> Matrix {
-        let encoded = try encoder.encode(text, maximumTokens: maximumTokens)
+        let encoded = try encoder.encode(text, maximumTokens: maximumTokens, withOffsets: false)
         return try loading { () throws(ModelError) in
             try model.lastHiddenState(SequenceBatch([encoded.ids]))  // [S, C]
         }
@@ -73,7 +73,9 @@ public struct FeatureExtractionPipeline: Sendable {
         _ texts: [String], pooling: Pooling = .mean, isNormalized: Bool = false, maximumTokens: Int? = nil
     ) throws(PipelineError) -> [TextEmbedding] {
         var encoded: [EncodedText] = []
-        for text in texts { encoded.append(try encoder.encode(text, maximumTokens: maximumTokens)) }
+        for text in texts {
+            encoded.append(try encoder.encode(text, maximumTokens: maximumTokens, withOffsets: false))
+        }
         var embeddings: [TextEmbedding] = []
         for range in batches(encoded, maximumTokens: FillMaskPipeline.maximumBatchTokens) {
             let hidden = try loading { () throws(ModelError) in

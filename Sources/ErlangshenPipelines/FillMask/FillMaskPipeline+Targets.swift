@@ -44,7 +44,11 @@ extension FillMaskPipeline {
         var warnings: [PipelineWarning] = []
         for target in targets {
             let pieces = try encoder.pieces(target)
-            if pieces.isEmpty { warnings.append(.targetIgnored(target: target)) } else { words.append((target, pieces)) }
+            if pieces.isEmpty {
+                warnings.append(.targetIgnored(target: target))
+            } else {
+                words.append((target, pieces))
+            }
         }
         guard !words.isEmpty else { throw .noTargets }
         return (words, warnings)

@@ -18,6 +18,9 @@ public struct FillMaskPipeline: Sendable {
     let trainedLength: Int
     let standingWarnings: [PipelineWarning]
 
+    /// How the tokenizer writes a mask: `[MASK]`.
+    public var maskToken: String { encoder.maskToken }
+
     /// The tokenizer in use.
     public var tokenizer: BertTokenizer { encoder.tokenizer }
 
@@ -58,12 +61,12 @@ public struct FillMaskPipeline: Sendable {
     }
 
     init(directory: String, device: Device, standingWarnings: [PipelineWarning]) throws(PipelineError) {
-        let encoder = try TextEncoder(directory: directory)
+        let tokenizer = try TextEncoder.tokenizer(directory: directory)
         let model = try loading { () throws(ModelError) in
             try DebertaV2ForMaskedLM(directory: directory, device: device)
         }
         try self.init(
-            model: model, tokenizer: encoder.tokenizer, vocabularySize: model.config.vocabSize,
+            model: model, tokenizer: tokenizer, vocabularySize: model.config.vocabSize,
             trainedLength: model.config.maxPositionEmbeddings, standingWarnings: standingWarnings)
     }
 
@@ -71,10 +74,7 @@ public struct FillMaskPipeline: Sendable {
         model: any MaskedLanguageModel, tokenizer: BertTokenizer, vocabularySize: Int, trainedLength: Int,
         standingWarnings: [PipelineWarning]
     ) throws(PipelineError) {
-        encoder = TextEncoder(tokenizer: tokenizer)
-        guard encoder.vocabularySize <= vocabularySize else {
-            throw .vocabularyMismatch(tokenizer: encoder.vocabularySize, model: vocabularySize)
-        }
+        encoder = try TextEncoder(tokenizer: tokenizer, modelVocabularySize: vocabularySize)
         runner = QueryRunner(model: model, maximumTokens: Self.maximumBatchTokens)
         self.vocabularySize = vocabularySize
         self.trainedLength = trainedLength
@@ -110,7 +110,9 @@ public struct FillMaskPipeline: Sendable {
         let queries = inputs.lazy.map { MaskQuery(ids: $0.encoded.ids, positions: $0.positions) }
         try runner.forEachRow(queries) { (index, mask, row) throws(PipelineError) in
             let tokens = candidates.map { $0.top(topK, row) } ?? row.top(topK)
-            masks[index].append(tokens.map { prediction($0, row, inputs[index], mask) })
+            var predictions: [FillMaskPrediction] = []
+            for token in tokens { predictions.append(try prediction(token, row, inputs[index], mask)) }
+            masks[index].append(predictions)
         }
         return inputs.indices.map { index in
             FillMaskResult(
@@ -121,13 +123,13 @@ public struct FillMaskPipeline: Sendable {
 
     private func prediction(
         _ token: Int, _ row: LogitRow, _ input: MaskedInput, _ mask: Int
-    ) -> FillMaskPrediction {
+    ) throws(PipelineError) -> FillMaskPrediction {
         var ids = input.encoded.ids
         ids[input.positions[mask]] = Int32(token)
         ids.removeAll { $0 == encoder.padId }
         return FillMaskPrediction(
-            score: row.probability(token), token: token, tokenString: encoder.decode([Int32(token)]),
-            sequence: encoder.decode(ids, skipsSpecialTokens: input.positions.count == 1),
+            score: row.probability(token), token: token, tokenString: try encoder.decode([Int32(token)]),
+            sequence: try encoder.decode(ids, skipsSpecialTokens: input.positions.count == 1),
             text: input.masked.filled([mask: [encoder.token(token)]]))
     }
 }

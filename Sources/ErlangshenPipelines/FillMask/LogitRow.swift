@@ -11,7 +11,9 @@
 /// log p(i) = logits[i] − log Σ exp(logits), summed in `Double`.
 struct LogitRow {
     let logits: ArraySlice<Float>  // [V]
-    let logNormalizer: Double
+    private let largest: Double
+    /// log Σ exp(logits − largest).
+    private let logSum: Double
 
     /// Shapes: logits [V].
     /// - Throws: ``PipelineError/notFinite`` when the logits hold NaN or +∞: no distribution follows from them.
@@ -22,12 +24,13 @@ struct LogitRow {
         for value in logits { sum += exp(Double(value) - Double(largest)) }
         guard sum.isFinite, largest.isFinite else { throw .notFinite }
         self.logits = logits
-        self.logNormalizer = Double(largest) + log(sum)
+        self.largest = Double(largest)
+        logSum = log(sum)
     }
 
     /// The natural logarithm of the probability of one token.
     func logProbability(_ token: Int) -> Double {
-        Double(logits[logits.startIndex + token]) - logNormalizer
+        Double(logits[logits.startIndex + token]) - largest - logSum
     }
 
     /// The probability of one token.

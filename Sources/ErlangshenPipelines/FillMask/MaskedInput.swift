@@ -21,11 +21,10 @@ extension FillMaskPipeline {
         encoded.lengthWarnings(trainedOn: trainedLength)
     }
 
-    /// The special tokens of the tokenizer as flags by id: what joint filling never proposes.
+    /// What joint filling never proposes, as flags by id: special tokens, and ids without an entry.
     var excludedIds: [Bool] {
         var flags = [Bool](repeating: false, count: vocabularySize)
-        for id in encoder.specialIds where flags.indices.contains(Int(id)) { flags[Int(id)] = true }
-        for id in flags.indices.dropFirst(encoder.vocabularySize) { flags[id] = true }
+        for id in flags.indices where id >= encoder.vocabularySize || encoder.isSpecial(Int32(id)) { flags[id] = true }
         return flags
     }
 }

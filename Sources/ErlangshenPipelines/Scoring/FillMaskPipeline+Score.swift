@@ -12,7 +12,7 @@ extension FillMaskPipeline {
         let encoded = try encoder.encode(text, maximumTokens: maximumTokens)
         let positions = encoded.ids.indices.filter { place in
             let id = encoded.ids[place]
-            return !encoder.specialIds.contains(id) || id == encoder.unknownId
+            return !encoder.isSpecial(id) || id == encoder.unknownId
         }
         guard !positions.isEmpty else { throw .nothingToScore }
         let scalars = ScalarOffsets(text)

@@ -40,6 +40,33 @@ enum CacheFolder {
         return Int(status.st_size)
     }
 
+    /// Writes a new file; false when that fails.
+    static func write(_ bytes: [UInt8], to path: String) -> Bool {
+        guard let file = fopen(path, "wb") else { return false }
+        let count = fwrite(bytes, 1, bytes.count, file)
+        return fclose(file) == 0 && count == bytes.count
+    }
+
+    /// Moves a folder to a name that nothing or an empty folder has; false otherwise.
+    static func rename(_ source: String, to target: String) -> Bool {
+        #if canImport(Glibc)
+            Glibc.rename(source, target) == 0
+        #elseif canImport(Musl)
+            Musl.rename(source, target) == 0
+        #else
+            Darwin.rename(source, target) == 0
+        #endif
+    }
+
+    /// Removes a folder and the files named, and nothing else.
+    static func remove(_ folder: String, files: [String]) {
+        for name in files { unlink("\(folder)/\(name)") }
+        rmdir(folder)
+    }
+
+    /// Tells drafts of different processes apart.
+    static var processId: Int32 { getpid() }
+
     private static func variable(_ name: String) -> String? {
         guard let value = getenv(name) else { return nil }
         let text = String(cString: value)

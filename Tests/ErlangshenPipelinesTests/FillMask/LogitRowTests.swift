@@ -14,6 +14,8 @@ struct LogitRowTests {
         }
     }
 
+    static func exponential(_ value: Double) -> Double { exp(value) }
+
     @Test func `large logits do not overflow`() throws {
         let row = try LogitRow([1e38, 0, 1e38])
         #expect(abs(row.probability(0) - 0.5) < 1e-12)

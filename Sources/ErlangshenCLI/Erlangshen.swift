@@ -18,7 +18,11 @@ struct ErlangshenCommand: ParsableCommand {
             中文:填空、分类、打分、分词、向量;各子命令用 --help 查看说明与例子。
             """,
         version: "0.1.0",
-        subcommands: [FillMask.self, Classify.self, Tag.self, Score.self, Embed.self])
+        subcommands: [
+            FillMask.self, Classify.self, Tag.self, Score.self, Tokenize.self, Embed.self, Info.self, Doctor.self,
+            Convert.self,
+            Bench.self, Logits.self,
+        ])
 }
 
 /// Parses, runs and ends with the right status.

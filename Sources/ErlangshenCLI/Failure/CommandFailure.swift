@@ -16,15 +16,20 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case failedTexts(count: Int, total: Int)
     case modelNeeded(command: String)
     case notAPair(tabs: Int)
+    case sourceMissing(path: String)
+    case noSequences(path: String)
+    case targetExists(path: String)
     case unfit(path: String, errorCount: Int)
 
     var status: ExitStatus {
         switch self {
         case .noText, .textAndFiles, .badOption, .modelNeeded: .usage
-        case .invalidUTF8, .invalidArgument, .lineTooLong, .failedTexts, .notAPair, .unfit: .badData
+        case .sourceMissing: .inputMissing
+        case .noSequences, .invalidUTF8, .invalidArgument, .lineTooLong, .failedTexts, .notAPair, .unfit: .badData
         case .badText(_, _, let status): status
         case .cannotRead(_, let failure): failure.statusForReading
         case .cannotWrite: .inputOutput
+        case .targetExists: .cannotCreate
         case .modelMissing(_, let fromEnvironment), .modelIsFile(_, let fromEnvironment):
             fromEnvironment ? .configuration : .inputMissing
         case .badEnvironment: .configuration
@@ -48,6 +53,10 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
             "cannot write \(path): \(failure); check the space left and the rights"
         case .badText(let place, let reason, _): "\(place): \(reason)"
         case .notAPair(let tabs): "a pair is two texts with one tab between them; this line has \(tabs)"
+        case .sourceMissing(let path):
+            "there is no '\(path)'; give a model folder or a weights file (.safetensors, .bin)"
+        case .targetExists(let path): "'\(path)' exists; give --overwrite to replace it, or another target"
+        case .noSequences(let path): "'\(path)' holds no sequences; give a JSON list of ids on each line"
         case .failedTexts(let count, let total): "\(count) of \(total) texts failed; the reasons stand above"
         }
     }

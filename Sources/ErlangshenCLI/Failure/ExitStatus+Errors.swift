@@ -19,8 +19,10 @@ extension ExitStatus {
         switch error {
         case let error as any StatusBearing: self = error.exitStatus
         case let error as PipelineError: self.init(pipeline: error)
-        case is TokenizerError, is CheckpointError, is ModelError: self = .badData
-        case is ComputeError: self = .internalError
+        case let error as ModelError: self.init(model: error)
+        case let error as CheckpointError: self.init(checkpoint: error)
+        case let error as ComputeError: self.init(compute: error)
+        case let error as TokenizerError: self.init(tokenizer: error)
         default: self = .internalError
         }
     }
@@ -36,4 +38,38 @@ extension ExitStatus {
         default: self = .badData
         }
     }
+
+    private init(model error: ModelError) {
+        switch error {
+        case .checkpoint(let error): self.init(of: error)
+        case .compute(let error): self.init(of: error)
+        default: self = .badData
+        }
+    }
+
+    private init(tokenizer error: TokenizerError) {
+        if case .unreadableFile = error { self = .inputMissing } else { self = .badData }
+    }
+
+    private init(compute error: ComputeError) {
+        switch error {
+        case .outOfMemory, .unavailable: self = .unavailable
+        case .invalidSetting: self = .configuration
+        case .failed: self = .internalError
+        }
+    }
+
+    private init(checkpoint error: CheckpointError) {
+        switch error {
+        case .noCheckpoint, .notAFile, .notAFolder, .noSuchTensor: self = .inputMissing
+        case .writing(_, .exists): self = .cannotCreate
+        case .system(let operation, _, let code):
+            let failure = SystemFailure(code: code)
+            self = Self.writingOperations.contains(operation) ? failure.statusForWriting : failure.statusForReading
+        default: self = .badData
+        }
+    }
+
+    /// The operations of the checkpoint room that write.
+    private static let writingOperations: Set = ["create", "create folder", "write", "replace", "close"]
 }

@@ -7,6 +7,8 @@ enum ExitStatus: Int32, CaseIterable {
     case badData = 65
     /// A file or a model folder is not there.
     case inputMissing = 66
+    /// The device, a library it needs, or memory cannot be had.
+    case unavailable = 69
     /// A defect of this program.
     case internalError = 70
     /// An output file or folder cannot be made.

@@ -22,8 +22,14 @@ struct SystemFailure: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Whether the reader of our output has gone.
-    var isBrokenPipe: Bool { code == EPIPE }
+    /// The exit status of a command that could not write its output for this reason.
+    var statusForWriting: ExitStatus {
+        switch code {
+        case EACCES, EPERM, EROFS: .notPermitted
+        case ENOENT, ENOTDIR, EISDIR, ENAMETOOLONG, ELOOP, EEXIST, ENOTEMPTY: .cannotCreate
+        default: .inputOutput
+        }
+    }
 
     /// A folder where a file was expected.
     static let isDirectory = SystemFailure(code: EISDIR)

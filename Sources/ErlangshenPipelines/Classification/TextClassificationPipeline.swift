@@ -74,7 +74,8 @@ public struct TextClassificationPipeline: Sendable {
         var results: [TextClassificationResult] = []
         for range in batches(encoded, maximumTokens: FillMaskPipeline.maximumBatchTokens) {
             let logits = try loading { () throws(ModelError) in
-                try model.logits(SequenceBatch(encoded[range].map(\.ids)))  // [B, labels]
+                let types = model.config.typeVocabSize > 0 ? encoded[range].map(\.tokenTypeIds) : nil
+                return try model.logits(SequenceBatch(encoded[range].map(\.ids), tokenTypeIds: types))  // [B, labels]
             }
             for (row, text) in encoded[range].enumerated() {
                 let scores = (function ?? standardFunction)(logits.row(row))

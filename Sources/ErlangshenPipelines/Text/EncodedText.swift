@@ -7,6 +7,8 @@ struct EncodedText: Sendable {
     let utf8Ranges: [Range<Int>]
     /// Whether the tokenizer added the token.
     let isAdded: [Bool]
+    /// 0 for the first text, 1 for the second of a pair; [S].
+    let tokenTypeIds: [Int32]
     let truncatedTokenCount: Int
 
     /// The ids with one token replaced by `count` masks.

@@ -71,7 +71,7 @@ struct TextEncoder: Sendable {
             return EncodedText(
                 text: text, ids: encoding.ids, utf8Ranges: withOffsets ? encoding.offsets(in: .utf8) : [],
                 isAdded: withOffsets ? encoding.specialTokensMask.map { $0 == 1 } : [],
-                truncatedTokenCount: encoding.cutTokenCount)
+                tokenTypeIds: encoding.tokenTypeIds, truncatedTokenCount: encoding.cutTokenCount)
         } catch {
             throw .tokenizer(error)
         }

@@ -50,7 +50,7 @@ let package = Package(
             name: "Erlangshen",
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint",
-                "ErlangshenCompute",
+                "ErlangshenCompute", "ErlangshenJSON",
             ],
             swiftSettings: house),
         .executableTarget(
@@ -88,12 +88,12 @@ let package = Package(
             name: "ErlangshenPipelinesTests",
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint",
-                "ErlangshenTestSupport",
-                "ErlangshenJSON",
+                "ErlangshenCompute", "ErlangshenJSON",
             ],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
-            name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen", "ErlangshenJSON"], swiftSettings: house),
+            name: "ErlangshenCLITests", dependencies: ["ErlangshenCLI", "ErlangshenJSON"], swiftSettings: house),
+        .testTarget(name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

@@ -51,13 +51,15 @@ let package = Package(
         .target(
             name: "Erlangshen",
             dependencies: [
-                "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenCompute",
+                "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint",
+                "ErlangshenCompute",
             ],
             swiftSettings: house),
         .executableTarget(
             name: "ErlangshenCLI",
             dependencies: [
-                "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenCompute",
+                "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint",
+                "ErlangshenCompute",
                 "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -80,12 +82,16 @@ let package = Package(
             name: "ErlangshenKernelParityTests", dependencies: ["CErlangshenKernels"], swiftSettings: house),
         .testTarget(
             name: "ErlangshenModelTests",
-            dependencies: ["ErlangshenModel", "ErlangshenCompute", "ErlangshenCheckpoint", "ErlangshenJSON", "ErlangshenTestSupport"],
+            dependencies: [
+                "ErlangshenModel", "ErlangshenCompute", "ErlangshenCheckpoint", "ErlangshenJSON",
+                "ErlangshenTestSupport",
+            ],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
             name: "ErlangshenPipelinesTests",
             dependencies: [
-                "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenTestSupport",
+                "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint",
+                "ErlangshenTestSupport",
                 "ErlangshenJSON",
             ],
             resources: [.copy("Goldens")], swiftSettings: house),

@@ -1,0 +1,27 @@
+# Targets for people; the work is in scripts/.
+DEMO_TEXT = 桂林是世界闻名的旅游城市,它有[MASK]江。
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install oneDNN if that is possible here; goes on without it otherwise
+	@scripts/install-deps
+
+demo: deps ## build the release binary and fill the mask of the model card's sentence
+	swift build -c release --product erlangshen
+	@"$$(swift build -c release --show-bin-path)/erlangshen" fill-mask '$(DEMO_TEXT)'
+
+test: deps ## run every test; the last line counts them
+	@scripts/test
+
+check: ## format, layout, imports, warnings, documentation, README
+	@scripts/check
+
+bench: ## time this package beside other engines and write docs/benchmarks.md
+	@scripts/bench
+
+clean: ## remove what was built
+	swift package clean
+	rm -rf .build/check-docs .build/test-results
+
+.PHONY: help deps demo test check bench clean

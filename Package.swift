@@ -24,9 +24,11 @@ let package = Package(
             name: "CErlangshenKernels",
             cSettings: [.define("_GNU_SOURCE"), .define("NDEBUG", .when(configuration: .release))],
             linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "CErlangshenChecksum"),
         .target(name: "ErlangshenJSON", swiftSettings: house),
         .target(name: "ErlangshenTokenizer", dependencies: ["ErlangshenJSON"], swiftSettings: house),
-        .target(name: "ErlangshenCheckpoint", dependencies: ["ErlangshenJSON"], swiftSettings: house),
+        .target(
+            name: "ErlangshenCheckpoint", dependencies: ["CErlangshenChecksum", "ErlangshenJSON"], swiftSettings: house),
 
         // Layer 1: memory and devices.
         .target(name: "ErlangshenCompute", dependencies: ["CErlangshenKernels"], swiftSettings: house),
@@ -73,7 +75,8 @@ let package = Package(
             name: "ErlangshenTokenizerTests", dependencies: ["ErlangshenTokenizer", "ErlangshenJSON"],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
-            name: "ErlangshenCheckpointTests", dependencies: ["ErlangshenCheckpoint", "ErlangshenJSON"],
+            name: "ErlangshenCheckpointTests",
+            dependencies: ["ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum"],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
             name: "ErlangshenKernelParityTests", dependencies: ["CErlangshenKernels"], swiftSettings: house),

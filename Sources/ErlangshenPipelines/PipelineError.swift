@@ -23,6 +23,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     case oneMaskExpected(found: Int, maskToken: String)
     /// The call takes a text with exactly one blank.
     case oneBlankExpected(found: Int)
+    /// The blank lies beyond the tokens that were kept.
+    case blankCutOff
     /// More masks than joint filling accepts.
     case tooManyMasks(found: Int, limit: Int)
     /// Nothing in the text can be scored.
@@ -45,7 +47,7 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
         case .checkpoint(let error): "\(error)"
         case .model(let error): "\(error)"
         case .compute(let error): "\(error)"
-        case .noMask, .oneMaskExpected, .oneBlankExpected, .tooManyMasks: maskDescription
+        case .noMask, .oneMaskExpected, .oneBlankExpected, .blankCutOff, .tooManyMasks: maskDescription
         case .noTargets: "At least one target must be provided when passed."
         case .invalidCount(let name, let value): "\(name) is \(value); it must be 1 or more"
         case .nothingToScore: "there is nothing to score; give a text of at least one token"
@@ -62,11 +64,21 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What to do next, where the description has to be that of transformers and does not say it; empty elsewhere.
+    public var advice: String {
+        switch self {
+        case .noMask(let token): "put \(token) or ____ where the missing word belongs"
+        case .noTargets: "give words that hold at least one character known to the vocabulary"
+        default: ""
+        }
+    }
+
     private var maskDescription: String {
         switch self {
         case .noMask(let token): "No mask_token (\(token)) found on the input"
         case .oneMaskExpected(let found, let token):
             "the text has \(found) \(token); whole targets are compared at exactly one"
+        case .blankCutOff: "the blank lies beyond the tokens that were kept; allow more tokens or shorten the text"
         case .oneBlankExpected(let found): "the text has \(found) blanks (____); exactly one can be filled at a time"
         case .tooManyMasks(let found, let limit):
             "the text has \(found) masks; joint filling takes at most \(limit): break the text up"

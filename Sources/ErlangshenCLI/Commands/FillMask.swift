@@ -58,7 +58,7 @@ struct FillMask: ParsableCommand {
     }
 
     private func replies(_ texts: [String], _ pipeline: FillMaskPipeline) throws -> [FillMaskReply] {
-        if joint.isPlain(for: texts) {
+        if joint.isPlain(for: texts, maskToken: pipeline.maskToken) {
             return try pipeline(
                 texts, topK: ranking.topK, targets: ranking.words, maximumTokens: text.maxTokens
             ).map(FillMaskReply.plain)
@@ -67,11 +67,13 @@ struct FillMask: ParsableCommand {
     }
 
     private func reply(_ input: String, _ pipeline: FillMaskPipeline) throws -> FillMaskReply {
-        if joint.wholeTargets {
+        let isBlank = joint.isBlank(input, maskToken: pipeline.maskToken)
+        // A blank has no length, so words for it are compared whole.
+        if let words = ranking.words, joint.wholeTargets || isBlank {
             return .targets(
-                try pipeline.compare(input, targets: ranking.words ?? [], by: joint.by, maximumTokens: text.maxTokens))
+                try pipeline.compare(input, targets: words, by: joint.by, maximumTokens: text.maxTokens))
         }
-        if joint.isBlank(input) {
+        if isBlank {
             return .joint(
                 try pipeline.fillBlank(
                     input, topK: ranking.topK, maximumLength: joint.maxLength, beamWidth: joint.beam, by: joint.by,

@@ -33,11 +33,13 @@ struct JointOptions: ParsableArguments {
     }
 
     /// Whether a text is to be filled at its blank: it has one, and no mask unless --blank says so.
-    func isBlank(_ text: String) -> Bool {
+    func isBlank(_ text: String, maskToken: String) -> Bool {
         guard FillMaskPipeline.hasBlank(text) else { return blank }
-        return blank || !text.contains("[MASK]")
+        return blank || !text.contains(maskToken)
     }
 
     /// Whether all these texts take the ordinary call.
-    func isPlain(for texts: [String]) -> Bool { !joint && !wholeTargets && !texts.contains(where: isBlank) }
+    func isPlain(for texts: [String], maskToken: String) -> Bool {
+        !joint && !wholeTargets && !texts.contains { isBlank($0, maskToken: maskToken) }
+    }
 }

@@ -1,4 +1,5 @@
 import ErlangshenJSON
+import ErlangshenPipelines
 
 /// The loop of every command on texts: batches in, replies out, failures with their place.
 struct TextRun<Reply> {
@@ -33,8 +34,10 @@ struct TextRun<Reply> {
             count += 1
         }
         func fail(_ item: TextItem, _ error: any Error) throws {
+            let advice = (error as? PipelineError)?.advice ?? ""
             let failure = CommandFailure.badText(
-                place: item.place, reason: "\(error)", status: ExitStatus(of: error))
+                place: item.place, reason: "\(error)" + (advice.isEmpty ? "" : "; \(advice)"),
+                status: ExitStatus(of: error))
             guard options.keepGoing else {
                 try standardOutput.flush()
                 throw failure

@@ -47,7 +47,7 @@ struct CheckpointParts {
                 .init(
                     .error, "missing-mlm-head", "the masked-language-model head lacks \(Self.listed(missing))",
                     advice: "fill-mask and score need it: take a checkpoint that was saved from ...ForMaskedLM"))
-        } else {
+        } else if checkpoint.info("classifier.weight") == nil, checkpoint.info("qa_outputs.weight") == nil {
             findings.append(
                 .init(
                     .note, "missing-mlm-head", "there is no masked-language-model head: fill-mask and score cannot run")

@@ -45,14 +45,7 @@ extension FillMaskPipeline {
             warnings: standingWarnings + lengthWarnings(blank.encoded))
     }
 
-    private struct EncodedBlank {
-        let encoded: EncodedText
-        let position: Int
-        /// The user's text with the blank as its one mask.
-        let masked: MaskedText
-    }
-
-    private func encodeBlank(_ text: String, _ maximumTokens: Int?) throws(PipelineError) -> EncodedBlank {
+    func encodeBlank(_ text: String, _ maximumTokens: Int?) throws(PipelineError) -> SingleMask {
         let blanks = BlankFinder.blanks(in: text)
         guard blanks.count == 1 else { throw .oneBlankExpected(found: blanks.count) }
         let bytes = Array(text.utf8)
@@ -62,8 +55,8 @@ extension FillMaskPipeline {
         let position = encoded.ids.indices.first {
             encoded.ids[$0] == encoder.maskId && encoded.utf8Ranges[$0].lowerBound == blanks[0].lowerBound
         }
-        guard let position else { throw .noMask(maskToken: "____") }
-        return EncodedBlank(
+        guard let position else { throw .blankCutOff }
+        return SingleMask(
             encoded: encoded, position: position, masked: MaskedText(text: text, ranges: [blanks[0]]))
     }
 

@@ -7,7 +7,7 @@ extension FillMaskPipeline {
     /// For a word of one token that is its probability in the ordinary call.
     ///
     /// - Parameters:
-    ///   - text: holds exactly one mask.
+    ///   - text: holds exactly one mask, or one blank (`____`) and no mask.
     ///   - targets: the words; one without any token is left out, with a warning.
     ///   - normalization: by what the words are ranked; both values stand in each score.
     ///   - maximumTokens: cuts longer texts, with a warning; nil never cuts.
@@ -16,16 +16,13 @@ extension FillMaskPipeline {
     public func compare(
         _ text: String, targets: [String], by normalization: LengthNormalization = .mean, maximumTokens: Int? = nil
     ) throws(PipelineError) -> TargetComparison {
-        let input = try maskedInput(text, maximumTokens)
-        guard input.positions.count == 1 else {
-            throw .oneMaskExpected(found: input.positions.count, maskToken: encoder.maskToken)
-        }
+        let input = try singleMask(text, maximumTokens)
         let (words, warnings) = try pieces(targets)
         let values = try chain(words.map(\.pieces), input)
         let scores = zip(words, values).map { word, values in
             TargetScore(
                 target: word.target, tokens: word.pieces.map(Int.init), logProbabilities: values,
-                text: MaskedText(text: text, ranges: input.masked.ranges).replacing(0, with: word.target))
+                text: input.masked.replacing(0, with: word.target))
         }
         let ranked = scores.enumerated().sorted { left, right in
             let a = normalization.value(left.element.logProbabilities)
@@ -55,16 +52,15 @@ extension FillMaskPipeline {
     }
 
     /// The conditional log-probabilities of each word's tokens; all words go forward together, a token at a time.
-    private func chain(_ words: [[Int32]], _ input: MaskedInput) throws(PipelineError) -> [[Double]] {
-        let position = input.positions[0]
+    private func chain(_ words: [[Int32]], _ input: SingleMask) throws(PipelineError) -> [[Double]] {
         var values = words.map { _ in [Double]() }
         for step in 0..<(words.map(\.count).max() ?? 0) {
             let open = words.indices.filter { words[$0].count > step }
             let queries = open.lazy.map { index -> MaskQuery in
                 let word = words[index]
-                var ids = input.encoded.expanding(at: position, into: word.count, maskId: encoder.maskId)
-                ids.replaceSubrange(position..<position + step, with: word[..<step])
-                return MaskQuery(ids: ids, positions: [position + step])
+                var ids = input.encoded.expanding(at: input.position, into: word.count, maskId: encoder.maskId)
+                ids.replaceSubrange(input.position..<input.position + step, with: word[..<step])
+                return MaskQuery(ids: ids, positions: [input.position + step])
             }
             try runner.forEachRow(queries) { (index, _, row) throws(PipelineError) in
                 let word = open[index]

@@ -95,7 +95,11 @@ let package = Package(
             ],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
-            name: "ErlangshenCLITests", dependencies: ["ErlangshenCLI", "ErlangshenJSON"], swiftSettings: house),
+            name: "ErlangshenCLITests",
+            dependencies: [
+                "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
+            ],
+            swiftSettings: house),
         .testTarget(name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6],

@@ -34,18 +34,18 @@ enum Main {
             try RawArguments.check()
             var command = try ErlangshenCommand.parseAsRoot()
             try command.run()
-        } catch let error as any StatusBearing {
-            end(error, error.exitStatus)
+        } catch let error as any ReasonBearing {
+            end(error, error.exitReason)
         } catch {
             // Help, version, completions and wrong usage are the parser's own; it exits with 0 or 64.
             if ErlangshenCommand.exitCode(for: error) == .failure, !(error is ExitCode) {
-                end(error, ExitStatus(of: error))
+                end(error, ExitReason(of: error))
             }
             ErlangshenCommand.exit(withError: error)
         }
     }
 
-    private static func end(_ error: any Error, _ status: ExitStatus) -> Never {
+    private static func end(_ error: any Error, _ status: ExitReason) -> Never {
         StandardError.say("error: \(error)")
         POSIX.end(status)
     }

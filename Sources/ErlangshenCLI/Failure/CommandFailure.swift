@@ -12,7 +12,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case badOption(name: String, value: String, expected: String)
     case badEnvironment(name: String, value: String, expected: String)
     /// One text failed: where it stands, why, and with which status that reason ends the process.
-    case badText(place: String, reason: String, status: ExitStatus)
+    case badText(place: String, reason: String, status: ExitReason)
     case failedTexts(count: Int, total: Int)
     case modelNeeded(command: String)
     case notAPair(tabs: Int)
@@ -21,7 +21,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case targetExists(path: String)
     case unfit(path: String, errorCount: Int)
 
-    var status: ExitStatus {
+    var status: ExitReason {
         switch self {
         case .noText, .textAndFiles, .badOption, .modelNeeded: .usage
         case .sourceMissing: .inputMissing

@@ -14,7 +14,7 @@ struct SystemFailure: Error, Equatable, CustomStringConvertible {
     var description: String { String(cString: strerror(code)) }
 
     /// The exit status of a command that could not read its input for this reason.
-    var statusForReading: ExitStatus {
+    var statusForReading: ExitReason {
         switch code {
         case ENOENT, ENOTDIR, EISDIR, ENAMETOOLONG, ELOOP: .inputMissing
         case EACCES, EPERM: .notPermitted
@@ -23,7 +23,7 @@ struct SystemFailure: Error, Equatable, CustomStringConvertible {
     }
 
     /// The exit status of a command that could not write its output for this reason.
-    var statusForWriting: ExitStatus {
+    var statusForWriting: ExitReason {
         switch code {
         case EACCES, EPERM, EROFS: .notPermitted
         case ENOENT, ENOTDIR, EISDIR, ENAMETOOLONG, ELOOP, EEXIST, ENOTEMPTY: .cannotCreate

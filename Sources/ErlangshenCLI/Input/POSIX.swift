@@ -31,7 +31,7 @@ enum POSIX {
     static func endQuietlyOnClosedPipe() { signal(SIGPIPE, SIG_DFL) }
 
     /// Ends the process with an exit status.
-    static func end(_ status: ExitStatus) -> Never { exit(status.rawValue) }
+    static func end(_ status: ExitReason) -> Never { exit(status.rawValue) }
 
     /// Writes all bytes.
     static func write(_ bytes: [UInt8], to descriptor: Int32) throws(SystemFailure) {

@@ -37,7 +37,7 @@ struct TextRun<Reply> {
             let advice = (error as? PipelineError)?.advice ?? ""
             let failure = CommandFailure.badText(
                 place: item.place, reason: "\(error)" + (advice.isEmpty ? "" : "; \(advice)"),
-                status: ExitStatus(of: error))
+                status: ExitReason(of: error))
             guard options.keepGoing else {
                 try standardOutput.flush()
                 throw failure

@@ -5,19 +5,19 @@ import ErlangshenPipelines
 import ErlangshenTokenizer
 
 /// An error that knows how the process ends.
-protocol StatusBearing: Error {
-    var exitStatus: ExitStatus { get }
+protocol ReasonBearing: Error {
+    var exitReason: ExitReason { get }
 }
 
-extension CommandFailure: StatusBearing {
-    var exitStatus: ExitStatus { status }
+extension CommandFailure: ReasonBearing {
+    var exitReason: ExitReason { status }
 }
 
-extension ExitStatus {
+extension ExitReason {
     /// The status for an error of any room; a defect of this program for one that no room declares.
     init(of error: any Error) {
         switch error {
-        case let error as any StatusBearing: self = error.exitStatus
+        case let error as any ReasonBearing: self = error.exitReason
         case let error as PipelineError: self.init(pipeline: error)
         case let error as ModelError: self.init(model: error)
         case let error as CheckpointError: self.init(checkpoint: error)

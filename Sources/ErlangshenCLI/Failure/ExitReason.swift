@@ -1,5 +1,5 @@
 /// How the process ends, in the numbers of sysexits; `docs/cli.md` lists them for users.
-enum ExitStatus: Int32, CaseIterable {
+enum ExitReason: Int32, CaseIterable {
     case success = 0
     /// The command line is wrong.
     case usage = 64

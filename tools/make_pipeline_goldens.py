@@ -145,7 +145,7 @@ def fill_mask_cases(model, tokenizer):
     return cases
 
 
-# ---- what transformers lacks, by brute force in float64 ---------------------------------------------------------------
+# ---- what transformers lacks, by brute force in float64 ---
 
 
 class BruteForce:
@@ -296,7 +296,7 @@ def classification_cases(name, seed, **changes):
     return {"model": name, "cases": cases}
 
 
-# ---- token classification and features --------------------------------------------------------------------------------
+# ---- token classification and features ---
 
 NER_TEXTS = [
     "他在北京看书。", "Reading in New York, 北京 cafe!", "山水甲天下江河湖海春夏秋冬", "龘人 龘龘在reads", "", "Café 👍北京",

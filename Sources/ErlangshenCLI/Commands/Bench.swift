@@ -8,7 +8,7 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Time the model on batches of random ids. 测速。",
         discussion: """
-            Logits of every token are computed. Ids are random with a fixed seed; two runs warm up before the timed ones.
+            Logits of every token are computed. Ids are random with a fixed seed; two runs warm up first.
 
             EXAMPLES
               erlangshen bench --model DIR --shapes 1x20,1x128,8x128 --json

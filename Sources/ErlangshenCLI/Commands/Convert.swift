@@ -50,7 +50,8 @@ struct Convert: ParsableCommand {
             try standardOutput.line(json(report).serialized(pretty: true))
         } else {
             try standardOutput.line(
-                "\(report.path.printable): \(report.tensorCount) tensors, \(NumberText.mebibytes(report.targetByteCount))"
+                "\(report.path.printable): \(report.tensorCount) tensors, "
+                    + NumberText.mebibytes(report.targetByteCount)
                     + (report.copiedFiles.isEmpty ? "" : "; copied \(report.copiedFiles.joined(separator: ", "))"))
         }
         try standardOutput.flush()

@@ -41,7 +41,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
         case .noText, .textAndFiles, .badOption, .badEnvironment: usageDescription
         case .modelMissing, .modelIsFile, .modelNeeded, .unfit: modelDescription
         case .invalidUTF8(let place, let offset):
-            "\(place) is not UTF-8 (byte \(offset) of it); convert the text first, for example: iconv -f GB18030 -t UTF-8"
+            "\(place) is not UTF-8 (byte \(offset) of it); convert it first, for example: iconv -f GB18030 -t UTF-8"
         case .invalidArgument(let index):
             "argument \(index) is not UTF-8; set a UTF-8 locale, or put the text into a UTF-8 file and use --file"
         case .lineTooLong(let place, let limit):

@@ -6,7 +6,8 @@ enum TagPosition: Equatable {
 /// The naming scheme of a model's tags.
 ///
 /// BIO is read as transformers reads it: only `B-` begins, everything else continues a run of the same name. A label
-/// set that also marks ends (BIOES, BIOS, BMES, BILOU) is read by its marks: `E-`/`L-` close an entity, `S-`/`U-` are one.
+/// set that also marks ends (BIOES, BIOS, BMES, BILOU) is read by its marks: `E-` and `L-` close an entity, `S-` and
+/// `U-` are one.
 struct TagScheme: Sendable {
     let marksEnds: Bool
 

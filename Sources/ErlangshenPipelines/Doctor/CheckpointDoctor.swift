@@ -5,8 +5,8 @@ import ErlangshenTokenizer
 /// Says why a model folder would misbehave, before it does.
 ///
 /// Reads configuration, tokenizer and every tensor, and compares them with each other: tensors that are missing, left
-/// over, of another shape, not finite or all zero; heads that are missing or do not fit the labels; a decoder that is not
-/// the embeddings; a vocabulary that does not fit the embeddings.
+/// over, of another shape, not finite or all zero; heads that are missing or do not fit the labels; a decoder that is
+/// not the embeddings; a vocabulary that does not fit the embeddings.
 public enum CheckpointDoctor {
     /// Examines a folder. Whatever is wrong with it is a finding; nothing is thrown.
     public static func examine(directory: String) -> CheckpointReport {

@@ -101,7 +101,8 @@ struct CheckpointParts {
             findings.append(
                 .init(
                     .error, "label-count",
-                    "classifier.weight has \(classifier.shape.first ?? 0) rows and config.json \(config.id2label.count) labels",
+                    "classifier.weight has \(classifier.shape.first ?? 0) rows and config.json "
+                        + "\(config.id2label.count) labels",
                     advice: "set num_labels, id2label and label2id to the labels that the model was trained with"))
         } else if missing(ExpectedTensor.linear("classifier", config.id2label.count, config.hiddenSize)).isEmpty {
             uses.append(poolerMissing.isEmpty ? "classify" : "tag")

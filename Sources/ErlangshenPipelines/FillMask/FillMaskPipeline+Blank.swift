@@ -1,5 +1,5 @@
 extension FillMaskPipeline {
-    /// Whether a text holds a blank (`____` or `＿＿`) to be filled by ``fillBlank(_:topK:maximumLength:beamWidth:by:maximumTokens:)``.
+    /// Whether a text holds a blank, `____` or `＿＿`.
     public static func hasBlank(_ text: String) -> Bool { !BlankFinder.blanks(in: text).isEmpty }
 
     /// Fills a blank of unknown length: words of one token and of several, ranked together.

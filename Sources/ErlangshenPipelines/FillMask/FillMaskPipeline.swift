@@ -8,9 +8,9 @@ public import ErlangshenTokenizer
 ///     let result = try fillMask("桂林是世界闻名的旅游城市,它有[MASK]江。")
 ///     for prediction in result.predictions { print(prediction.score, prediction.text) }
 ///
-/// Scores, targets and replies are those of transformers' fill-mask pipeline. Beyond it: ``fillJointly(_:topK:beamWidth:order:maximumTokens:)``,
-/// ``compare(_:targets:by:maximumTokens:)``, ``fillBlank(_:topK:maximumLength:beamWidth:by:maximumTokens:)`` and
-/// ``score(_:maximumTokens:)``.
+/// Scores, targets and replies are those of transformers' fill-mask pipeline. Beyond it stand
+/// ``fillJointly(_:topK:beamWidth:order:maximumTokens:)``, ``compare(_:targets:by:maximumTokens:)``,
+/// ``fillBlank(_:topK:maximumLength:beamWidth:by:maximumTokens:)`` and ``score(_:maximumTokens:)``.
 public struct FillMaskPipeline: Sendable {
     let runner: QueryRunner
     let encoder: TextEncoder
@@ -25,7 +25,10 @@ public struct FillMaskPipeline: Sendable {
     public var tokenizer: BertTokenizer { encoder.tokenizer }
 
     /// Tokens that one model call takes at most, unless a single text is longer: the bound on memory.
-    public static let maximumBatchTokens = 2048
+    ///
+    /// Note: on the 97M shape with two threads, scoring 110 characters took 13.8 s and 0.77 GB with 512, and 23 s and
+    /// 1.7 GB with 2,048: larger batches gain nothing on a processor.
+    public static let maximumBatchTokens = 512
 
     /// Loads the tokenizer and the masked language model of a folder.
     ///

@@ -35,7 +35,7 @@ struct TextClassificationPipelineTests {
         let function = item["function_to_apply"]?.stringValue.flatMap(ClassificationFunction.init)
         let results = try classify(inputs, topK: isAll ? nil : item["top_k"]?.intValue ?? 1, function: function)
         #expect(results.count == inputs.count)
-        // transformers unwraps: a pair to one label, a text to a list, a batch to a list of labels, or of lists with top_k.
+        // transformers unwraps: a pair to one label, a text to a list, a batch to a list of labels (lists with top_k).
         let isLegacy = item.objectValue?.keys.contains("top_k") == false
         let found: JSONValue
         switch raw {

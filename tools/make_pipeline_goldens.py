@@ -133,6 +133,8 @@ FILL_MASK = [
     {"inputs": "山水" * 20 + "[MASK]", "top_k": 2, "tokenizer_kwargs": {"truncation": True, "max_length": 12}},
     {"inputs": "[MASK]" + "山水" * 20, "top_k": 2, "tokenizer_kwargs": {"truncation": True, "max_length": 12}},
     {"inputs": "山[SEP]水[MASK][PAD]下", "top_k": 2},
+    {"inputs": "山[MASK][PAD]水[MASK]", "top_k": 2},
+    {"inputs": "山[MASK]水[MASK]", "targets": ["[PAD]", "[UNK]"]},
 ]
 
 

@@ -97,6 +97,25 @@ struct JointFillingTests {
         #expect(sums.map(\.logProbability) == sums.map(\.logProbability).sorted(by: >))
     }
 
+    @Test(arguments: LengthNormalization.allCases)
+    func `what a narrow beam calls exact at a blank is exact`(normalization: LengthNormalization) throws {
+        let pipeline = try HashPipeline.make()
+        var proven = 0
+        for text in ["水__", "__山", "江__，", "山__水", "__", "水水__江"] {
+            let wide = try pipeline.fillBlank(text, topK: 20, maximumLength: 3, beamWidth: 512, by: normalization)
+            #expect(wide.exactCount == 20)
+            for beam in 1...4 {
+                let narrow = try pipeline.fillBlank(
+                    text, topK: beam, maximumLength: 3, beamWidth: beam, by: normalization)
+                for index in 0..<narrow.exactCount {
+                    #expect(narrow.fillings[index].tokens == wide.fillings[index].tokens, "\(text) \(beam)")
+                }
+                proven += narrow.exactCount
+            }
+        }
+        #expect(proven > 0)
+    }
+
     private func compare(_ fillings: [JointFilling], _ best: [JSONValue], _ name: String) throws {
         #expect(fillings.count == best.count)
         for (filling, expected) in zip(fillings, best) {

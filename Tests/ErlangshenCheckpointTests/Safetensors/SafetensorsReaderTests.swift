@@ -42,7 +42,8 @@ import Testing
         #expect(try fault(of: little(UInt64(2))) == .headerPastEnd(byteCount: 2, fileByteCount: 8))
         for length in [UInt64.max, 1 << 63, 100_000_001] {
             #expect(
-                try fault(of: Bytes.file("{}", length: length)) == .headerTooLong(byteCount: length, limit: 100_000_000))
+                try fault(of: Bytes.file("{}", length: length)) == .headerTooLong(byteCount: length, limit: 100_000_000)
+            )
         }
         #expect(
             try fault(of: Bytes.file("{}", length: 1_000)) == .headerPastEnd(byteCount: 1_000, fileByteCount: 10))
@@ -55,7 +56,8 @@ import Testing
 
     static let badHeaders: [[UInt8]] =
         [
-            "{", "[]", "null", "\"x\"", "{\"a\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]},}", "{/*x*/}",
+            "{", "[]", "null", "\"x\"", "{\"a\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]},}",
+            "{/*x*/}",
             "{\"a\":NaN}", "{} x", "{\"__metadata__\":\(String(repeating: "[", count: 100_000))",
             "{\"x\":\(String(repeating: "{\"x\":", count: 1_000))", "{}\0\0\0\0\0\0", "{\"a\":1}", "{\"a\":[]}",
             "{\"\\ud800\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[0,16]}}",

@@ -53,7 +53,9 @@ import Testing
     @Test func escapesNames() throws {
         let folder = try TemporaryFolder()
         let names = ["a\"b\\c\n\u{1}", "桂", ""]
-        try write(try names.map { try TensorInfo(name: $0, dtype: .u8, shape: [1]) }, to: folder.path("m"), metadata: [:]) {
+        try write(
+            try names.map { try TensorInfo(name: $0, dtype: .u8, shape: [1]) }, to: folder.path("m"), metadata: [:]
+        ) {
             [UInt8(names.firstIndex(of: $0.name) ?? 9)]
         }
         let checkpoint = try Checkpoint(file: folder.path("m"))

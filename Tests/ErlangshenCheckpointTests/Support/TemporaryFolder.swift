@@ -15,9 +15,10 @@ final class TemporaryFolder {
     /// The path of a file in the folder.
     func path(_ name: String) -> String { path + "/" + name }
 
-    /// Writes a file and returns its path.
+    /// Writes a file anew, so that whoever has the old one open keeps it, and returns its path.
     @discardableResult
     func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+        unlink(path(name))
         try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
         return path(name)
     }

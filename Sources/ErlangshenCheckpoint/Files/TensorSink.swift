@@ -29,6 +29,16 @@ public final class TensorSink {
         try file.write(bytes)
     }
 
+    /// Appends the next bytes of the tensor.
+    ///
+    /// - Throws: `CheckpointError`: more bytes than the tensor has, or the system's refusal to write.
+    public func write(_ bytes: [UInt8]) throws(CheckpointError) {
+        let result: Result<Void, CheckpointError> = bytes.withUnsafeBytes { raw in
+            Result { () throws(CheckpointError) in try write(raw) }
+        }
+        try result.get()
+    }
+
     /// - Throws: `writing` when bytes are missing.
     func finish() throws(CheckpointError) {
         guard count == info.byteCount else {

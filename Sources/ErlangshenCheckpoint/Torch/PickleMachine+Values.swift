@@ -54,9 +54,12 @@ extension PickleMachine {
 
     /// Only lists take elements and only dicts take members: setting items of a tensor has been a way in before.
     private mutating func fillTop(with elements: ArraySlice<Int32>, isDictionary: Bool) throws(PickleFault) {
+        guard !isDictionary || elements.count % 2 == 0 else {
+            throw .unexpectedValue(needed: "a value for each key", found: "an odd number")
+        }
         switch arena[try top()] {
         case .list(let container) where !isDictionary: try arena.extend(container: container, with: elements)
-        case .dictionary(let container) where isDictionary && elements.count % 2 == 0:
+        case .dictionary(let container) where isDictionary:
             try arena.extend(container: container, with: elements)
         case let other: throw .unexpectedValue(needed: isDictionary ? "a dict" : "a list", found: other.kind)
         }

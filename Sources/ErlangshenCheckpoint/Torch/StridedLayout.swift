@@ -28,10 +28,12 @@ struct StridedLayout: Hashable {
 
     /// The position of the last element from the first, nil when that overflows or a stride does not move forward.
     private static func lastIndex(_ shape: [Int], _ strides: [Int]) -> Int? {
+        // Where there is no element, strides mean nothing.
+        if shape.contains(0) { return 0 }
         var last = 0
         for (size, stride) in zip(shape, strides) where size != 1 {
-            guard stride > 0 || shape.contains(0) else { return nil }
-            let (span, spanOverflow) = max(0, size - 1).multipliedReportingOverflow(by: stride)
+            guard stride > 0 else { return nil }
+            let (span, spanOverflow) = (size - 1).multipliedReportingOverflow(by: stride)
             let (sum, sumOverflow) = last.addingReportingOverflow(span)
             guard !spanOverflow, !sumOverflow else { return nil }
             last = sum

@@ -70,18 +70,11 @@ extension BertTokenizer {
     private func encodeUnpadded(
         _ text: String, _ pair: String?, addSpecialTokens: Bool, cut: EncodingLayout.Cut?
     ) throws(TokenizerError) -> Encoding {
-        var layout = EncodingLayout(text, pair, addSpecialTokens: addSpecialTokens)
-        let first = ids(of: text)
-        let second = ids(of: pair ?? "")
-        try layout.fit(first: first.count, second: second.count, cut: cut)
-        let side = options.truncationSide
-        var ids: [Int32] = []
-        ids.reserveCapacity(layout.firstCount + layout.secondCount + layout.specialCount)
-        if addSpecialTokens { ids.append(clsTokenId) }
-        first.copy(layout.firstCount, cuttingAt: side, to: &ids)
-        if addSpecialTokens { ids.append(sepTokenId) }
-        second.copy(layout.secondCount, cuttingAt: side, to: &ids)
-        if addSpecialTokens, pair != nil { ids.append(sepTokenId) }
+        var layout = EncodingLayout(text, pair, addsSpecialTokens: addSpecialTokens)
+        var ids = write(&layout)
+        if let cut { try layout.fit(cut, side: options.truncationSide, removingFrom: &ids) }
+        // Small arrays are copied to their size; of large ones the unused rest was never touched and costs nothing.
+        if ids.capacity < 1 << 16 { ids = ids.withUnsafeBufferPointer { Array($0) } }
         return Encoding(ids: ids, layout: layout, tokenizer: self)
     }
 }

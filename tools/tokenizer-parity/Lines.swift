@@ -39,7 +39,10 @@ struct Output {
     mutating func flush() {
         pending.withUnsafeBytes { bytes in
             var done = 0
-            while done < bytes.count { done += max(0, write(1, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done)) }
+            while done < bytes.count {
+                done += max(
+                    0, write(1, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done))
+            }
         }
         pending.removeAll(keepingCapacity: true)
     }

@@ -81,12 +81,16 @@ struct ScalarTable: Sendable {
 
     private mutating func mapped(_ scalar: UInt32, lower: Bool) -> ScalarCell {
         let parts = stripsAccents ? UnicodeFacts.decompositions[scalar] ?? [scalar] : [scalar]
-        let kept = stripsAccents ? parts.filter { !UnicodeFacts.contains(UnicodeTables.nonspacingMarks, $0) } : parts[...].map { $0 }
+        let kept =
+            stripsAccents
+            ? parts.filter { !UnicodeFacts.contains(UnicodeTables.nonspacingMarks, $0) } : parts[...].map { $0 }
         if stripsAccents, kept.contains(where: UnicodeFacts.beginsWithMark) {
             return ScalarCell(ScalarCell.Kind.run)
         }
         let images = kept.flatMap { lower ? UnicodeFacts.lowercase[$0] ?? [$0] : [$0] }.map { cells[Int($0)] }
-        guard images.count > 1 else { return images.first.map(ScalarCell.init(rawValue:)) ?? ScalarCell(ScalarCell.Kind.mark) }
+        guard images.count > 1 else {
+            return images.first.map(ScalarCell.init(rawValue:)) ?? ScalarCell(ScalarCell.Kind.mark)
+        }
         expansions.append(UInt32(images.count))
         expansions.append(contentsOf: images)
         return ScalarCell(ScalarCell.Kind.expansion, UInt32(expansions.count - images.count - 1))
@@ -95,7 +99,9 @@ struct ScalarTable: Sendable {
     /// Scalars with a combining class that accent stripping keeps: spacing marks, and marks newer than its tables.
     private static let movableMarks: [UInt32] = {
         let classes = UnicodeFacts.combiningClasses
-        return classes.indices.lazy.filter { classes[$0] != 0 && classes[$0] != UnicodeFacts.decomposes }.map(UInt32.init)
-            .filter { !UnicodeFacts.contains(UnicodeTables.nonspacingMarks, $0) }
+        return classes.indices.lazy.filter { classes[$0] != 0 && classes[$0] != UnicodeFacts.decomposes }.map(
+            UInt32.init
+        )
+        .filter { !UnicodeFacts.contains(UnicodeTables.nonspacingMarks, $0) }
     }()
 }

@@ -24,6 +24,12 @@ struct EncodingLayout: Sendable {
     struct Cut {
         let truncation: Truncation
         let maxLength: Int
+
+        /// Refuses padding that would go beyond the length just cut to.
+        func check(_ padding: Padding, multiple: Int?) throws(TokenizerError) {
+            guard padding != .none, let multiple, multiple > 0, maxLength % multiple != 0 else { return }
+            throw .paddingBeyondMaxLength(maxLength: maxLength, multiple: multiple)
+        }
     }
 
     /// Where the first text's tokens begin, before padding.

@@ -3,8 +3,8 @@
     PYTHON tools/make_tokenizer_goldens.py            # rewrites the files
     PYTHON tools/make_tokenizer_goldens.py --check    # exits 1 if they differ
 
-PYTHON is a Python with transformers==5.23.0. The vocabulary is this script's own: enough ideographs, letters, pieces and
-marks that the texts are spelled rather than unknown.
+PYTHON is a Python with transformers==5.23.0. The vocabulary is this script's own: enough ideographs, letters, pieces
+and marks that the texts are spelled rather than unknown.
 """
 import itertools
 import json
@@ -26,12 +26,15 @@ NAMES = ("do_lower_case", "tokenize_chinese_chars", "strip_accents")
 
 HAND = [
     "", " ", "\0", "中", "a", "[MASK]", "今天天气很好,我们去[MASK]边走走。", "今天天气很好，我们去河边走走。",
-    "Hello, World! Don't stop.", "3.14 100% a-b_c/d a@b.cn", "café Ünïcödé naïve", "cafe\u0301", "İstanbul ISTANBUL ſtraße Σίσυφος ΣΑΣ",
+    "Hello, World! Don't stop.", "3.14 100% a-b_c/d a@b.cn", "café Ünïcödé naïve", "cafe\u0301",
+    "İstanbul ISTANBUL ſtraße Σίσυφος ΣΑΣ",
     "한국어 각 가", "日本語カタカナ が か\u3099", "[mask] [ MASK ] [[MASK]] [MASK", "[CLS]你好[SEP]", "a[MASK]b[UNK]c[PAD]",
     "[MA\u0301SK]", "\u200b零\u200d宽\ufeff", "tab\tline\nreturn\r\nend\u3000full\u2028sep\x85nel\x0bvt", "豈更車 \u2f00一",
-    "中\u0301国", "a\u302f\u0323b", "\u1939\u302e\u0334\u193b", "\U0001d15e\u0334 \U0001d160\U0001d165", "😀👩‍👩‍👧❤️🇨🇳", "ＡＢＣ１２３，。",
+    "中\u0301国", "a\u302f\u0323b", "\u1939\u302e\u0334\u193b", "\U0001d15e\u0334 \U0001d160\U0001d165", 
+    "😀👩‍👩‍👧❤️🇨🇳", "ＡＢＣ１２３，。",
     "≠ ; ` Å K", "\U0002b820\U0002b920\U00020000\U00030000", "x" * 99, "x" * 100, "x" * 101, "é" * 100, "e\u0301" * 101,
-    "\U000e0001\U000e0100\U000f0000\U0010ffff", "unaffable unaffableness", "\u0345\u0301\u0345", "##a # #", "don't n't 's", "\ufffd\ufffe\u0378",
+    "\U000e0001\U000e0100\U000f0000\U0010ffff", "unaffable unaffableness", "\u0345\u0301\u0345", 
+    "##a # #", "don't n't 's", "\ufffd\ufffe\u0378",
     "x" + "\u0301" * 300 + "\u302e\u1939\u302eb",
 ]
 
@@ -41,7 +44,8 @@ def vocabulary():
     other = "ßσςαιυίсловоあかがカタナ\u3099\u1100\u1161\u11a8\u1112\u11ab一二三四五六七八九十éüABIKÅſİ\u0307\u0301\u0327"
     marks = "".join(sorted(set(MOVABLE) | set("\U0001d157\U0001d158\u0915\u093f")))
     han = "".join(sorted({c for t in HAND for c in t if "\u4e00" <= c <= "\u9fff"} | set("河边走去天气很好的是中国人民豈豈更車")))
-    pieces = ["hello", "world", "don", "stop", "##t", "un", "##aff", "##able", "##ness", "cafe", "##ff", "##fab", "th", "##the", "play",
+    pieces = ["hello", "world", "don", "stop", "##t", "un", "##aff", "##able", "##ness", 
+              "cafe", "##ff", "##fab", "th", "##the", "play",
               "中国", "##国", "iphone", "##14", "pro", "n't", "'m", "...", ". . .", "do not", "straße", "strasse"]
     symbols = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~，。！？、“”（）…😀"
     tokens = SPECIALS + ["[unused1]"] + list(letters + other + marks + han + symbols) + pieces
@@ -122,7 +126,8 @@ def decoding_golden(folder):
     texts = [t for t in HAND if t] + random_texts(40, seed=3)
     lists = [tokenizer(t)["input_ids"] for t in texts]
     known = tokenizer.get_vocab()
-    words = ["hello", "n't", "'", "s", "'m", "...", ". . .", "do not", "##t", ".", ",", "!", "?", "中", "[MASK]", "[unused1]", "##ness"]
+    words = ["hello", "n't", "'", "s", "'m", "...", ". . .", "do not", "##t", ".", ",", "!", "?", "中",
+             "[MASK]", "[unused1]", "##ness"]
     generator = random.Random(4)
     lists += [[known[generator.choice(words)] for _ in range(generator.randint(1, 12))] for _ in range(60)]
     return [{"ids": ids, "plain": tokenizer.decode(ids), "skipped": tokenizer.decode(ids, skip_special_tokens=True),
@@ -160,7 +165,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         files = {f"{name}.json": lines(make(Path(folder))) for name, make in makers.items()}
     files["vocab.txt"] = "".join(t + "\n" for t in vocabulary())
-    changed = [n for n, text in files.items() if not (OUTPUT / n).exists() or (OUTPUT / n).read_bytes() != text.encode()]
+    old = {name: (OUTPUT / name).read_bytes() for name in files if (OUTPUT / name).exists()}
+    changed = [name for name, text in files.items() if old.get(name) != text.encode()]
     if "--check" in sys.argv[1:]:
         print(f"differ: {', '.join(changed)}" if changed else "goldens: equal to the library")
         sys.exit(1 if changed else 0)

@@ -21,8 +21,8 @@ public struct BertTokenizer: Sendable {
 
     /// Makes a tokenizer of a vocabulary and options, without any file.
     ///
-    /// - Throws: `missingSpecialTokens` with all that the vocabulary lacks; `unsupportedSetting` for special tokens that
-    ///   cannot be found in a text; `vocabularyTooLarge`.
+    /// - Throws: `missingSpecialTokens` with all that the vocabulary lacks; `unsupportedSetting` for special
+    ///   tokens that cannot be found in a text; `vocabularyTooLarge`.
     public init(vocabulary: Vocabulary, options: TokenizerOptions = TokenizerOptions()) throws(TokenizerError) {
         self.vocabulary = vocabulary
         self.options = options

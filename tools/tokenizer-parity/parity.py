@@ -4,8 +4,8 @@
     PYTHON tools/tokenizer-parity/parity.py scalars random:20000 # some sets
 
 PYTHON is a Python with transformers==5.23.0. Sets: `wiki_rc`, `weibo_rumor`, `clue` (every text field of every dev
-file) and `random:N` use the published 97M vocabulary and skip with a word if ../shared is absent; `scalars` puts each of
-the 1,112,064 scalars, alone and between neighbours, through a vocabulary of all scalars; `variants:N` puts random
+file) and `random:N` use the published 97M vocabulary and skip with a word if ../shared is absent; `scalars` puts each
+of the 1,112,064 scalars, alone and between neighbours, through a vocabulary of all scalars; `variants:N` puts random
 strings through all eight settings of lower case, ideographs and accents. Exits 1 if anything differs.
 """
 import itertools

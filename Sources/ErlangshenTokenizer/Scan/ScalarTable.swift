@@ -80,12 +80,11 @@ struct ScalarTable: Sendable {
     }
 
     private mutating func mapped(_ scalar: UInt32, lower: Bool) -> ScalarCell {
-        let parts = stripsAccents ? UnicodeFacts.decompositions[scalar] ?? [scalar] : [scalar]
-        let kept =
-            stripsAccents
-            ? parts.filter { !UnicodeFacts.contains(UnicodeTables.nonspacingMarks, $0) } : parts[...].map { $0 }
-        if stripsAccents, kept.contains(where: UnicodeFacts.beginsWithMark) {
-            return ScalarCell(ScalarCell.Kind.run)
+        var kept: ArraySlice<UInt32> = [scalar]
+        if stripsAccents {
+            kept = UnicodeFacts.decompositions[scalar] ?? kept
+            kept.removeAll { UnicodeFacts.contains(UnicodeTables.nonspacingMarks, $0) }
+            if kept.contains(where: UnicodeFacts.beginsWithMark) { return ScalarCell(ScalarCell.Kind.run) }
         }
         let images = kept.flatMap { lower ? UnicodeFacts.lowercase[$0] ?? [$0] : [$0] }.map { cells[Int($0)] }
         guard images.count > 1 else {
@@ -98,10 +97,9 @@ struct ScalarTable: Sendable {
 
     /// Scalars with a combining class that accent stripping keeps: spacing marks, and marks newer than its tables.
     private static let movableMarks: [UInt32] = {
-        let classes = UnicodeFacts.combiningClasses
-        return classes.indices.lazy.filter { classes[$0] != 0 && classes[$0] != UnicodeFacts.decomposes }.map(
-            UInt32.init
-        )
-        .filter { !UnicodeFacts.contains(UnicodeTables.nonspacingMarks, $0) }
+        UnicodeFacts.combiningClasses.enumerated().compactMap { scalar, value in
+            guard value != 0, value != UnicodeFacts.decomposes else { return nil }
+            return UnicodeFacts.contains(UnicodeTables.nonspacingMarks, UInt32(scalar)) ? nil : UInt32(scalar)
+        }
     }()
 }

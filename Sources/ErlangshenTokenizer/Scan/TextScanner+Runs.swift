@@ -1,8 +1,8 @@
 extension TextScanner {
     /// Handles a run of marks that holds one which is kept, and tells where the run ends.
     ///
-    /// The reference hands out source positions in the order of the sorted marks, so that a mark may be said to come from
-    /// the place of its neighbour. Positions here agree with that.
+    /// The reference hands out source positions in the order of the sorted marks, so that a mark may be said to come
+    /// from the place of its neighbour. Positions here agree with that.
     mutating func takeRun<Sink: TokenSink & ~Copyable>(from position: Int, into sink: inout Sink) -> Int {
         var run = MarkRun()
         var sources: [Range<Int>] = []

@@ -1,4 +1,4 @@
-/// Walks once over a text's bytes and hands out its tokens: special tokens, cleaning, splitting and WordPiece in one pass.
+/// Walks once over a text's bytes and hands out its tokens: cleaning, splitting and WordPiece in one pass.
 ///
 /// No step of BERT's normalisation but canonical ordering looks beyond one scalar, so each scalar's fate stands in a
 /// table. Words are gathered in a buffer of 100 scalars, the longest that can be spelled; longer ones are only counted.

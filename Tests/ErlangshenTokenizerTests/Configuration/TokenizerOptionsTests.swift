@@ -32,7 +32,8 @@ import Testing
         let config = """
             {"do_lower_case": false, "tokenize_chinese_chars": false, "strip_accents": true, "model_max_length": 512,
              "clean_up_tokenization_spaces": true, "padding_side": "left", "truncation_side": "left",
-             "unk_token": "a", "additional_special_tokens": ["<x>", {"content": "b", "lstrip": false}], "bos_token": "<s>",
+             "unk_token": "a", "additional_special_tokens": ["<x>", {"content": "b", "lstrip": false}],
+             "bos_token": "<s>",
              "added_tokens_decoder": {"8": {"content": "<x>", "special": true}}}
             """
         var expected = TokenizerOptions()

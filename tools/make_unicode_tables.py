@@ -18,7 +18,7 @@ PINNED = "0.23.3"
 OUTPUT = Path(__file__).resolve().parent.parent / "Sources/ErlangshenTokenizer/Generated/UnicodeTables.swift"
 SCALARS = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000]
 HANGUL = range(0xAC00, 0xD7A4)
-# One well-known mark of each combining class, all older than Unicode 5: the yardsticks that other marks are held against.
+# One well-known mark of each combining class, all older than Unicode 5: yardsticks for all other marks.
 CLASS_MARKS = {
     1: 0x334, 7: 0x93C, 8: 0x3099, 9: 0x94D, 10: 0x5B0, 11: 0x5B1, 12: 0x5B2, 13: 0x5B3, 14: 0x5B4, 15: 0x5B5,
     16: 0x5B6, 17: 0x5B7, 18: 0x5B8, 19: 0x5B9, 20: 0x5BB, 21: 0x5BC, 22: 0x5BD, 23: 0x5BF, 24: 0x5C1, 25: 0x5C2,
@@ -99,6 +99,8 @@ def check(t, clean, spaced, stripped, whitespace):
     assert not t["punctuation"] & t["ideographs"] and not t["lower"].keys() & t["ideographs"]
     assert [c for c, r in t["lower"].items() if len(r) != 1] == [0x130] and t["lower"][0x130] == "i\u0307"
     assert all(t["decomposed"][c] == hangul(c) for c in HANGUL)
+    high = {c for key in t if key not in ("removed", "nonspacing") for c in t[key] if c >= 0x30000}
+    assert not high, "a scalar beyond the flat tables has more than a class"
     for c in SCALARS:  # stripping accents is decomposing, then dropping the marks, scalar by scalar
         parts = t["decomposed"].get(c, chr(c))
         kept = "".join(p for p in parts if ord(p) not in t["nonspacing"])
@@ -110,6 +112,10 @@ def check(t, clean, spaced, stripped, whitespace):
         assert (c in t["ideographs"]) == any(ord(p) in t["ideographs"] for p in final) and \
             (c not in t["ideographs"] or len(final) == 1), hex(c)
         assert not any(ord(p) in t["whitespace"] for p in final) or c in t["whitespace"], hex(c)
+        assert not any(ord(p) in t["removed"] for p in final) or c in t["removed"], hex(c)
+        # Scalars that take part in canonical ordering become letters of a word, never lower case or punctuation.
+        if any(ord(p) in t["classes"] for p in kept):
+            assert all(ord(p) not in t["punctuation"] and ord(p) not in t["lower"] for p in kept), hex(c)
 
 
 def hangul(c):
@@ -172,7 +178,8 @@ def swift(t):
     ]
     sections = [
         ("removed", "Scalars that cleaning drops: pairs first, last.", flat(ranges(t["removed"]), 2)),
-        ("whitespace", "Scalars that cleaning turns into a space: pairs first, last.", flat(ranges(t["whitespace"]), 2)),
+        ("whitespace", "Scalars that cleaning turns into a space: pairs first, last.",
+         flat(ranges(t["whitespace"]), 2)),
         ("ideographs", "CJK ideographs, each a word of its own: pairs first, last.", flat(ranges(t["ideographs"]), 2)),
         ("nonspacingMarks", "Marks that accent stripping drops: pairs first, last.", flat(ranges(t["nonspacing"]), 2)),
         ("punctuation", "Scalars that stand alone: pairs first, last.", flat(ranges(t["punctuation"]), 2)),

@@ -11,14 +11,15 @@ extension BertTokenizer {
     ///   - maxLength: Tokens to truncate to, special ones included; nil means the configuration's `model_max_length`.
     ///   - padding: How far to fill up with `[PAD]`.
     ///   - padToMultipleOf: Rounds the padded length up.
-    /// - Throws: `missingMaxLength`, `maxLengthTooSmall`, `cannotTruncate`, `missingSecondText`, `invalidPadding`; none of
-    ///   them with the default truncation and padding.
+    /// - Throws: `missingMaxLength`, `maxLengthTooSmall`, `cannotTruncate`, `missingSecondText`, `invalidPadding`,
+    ///   `paddingBeyondMaxLength`; none of them with the default truncation and padding.
     public func encode(
         _ text: String, pair: String? = nil, addSpecialTokens: Bool = true,
         truncation: Truncation = .doNotTruncate, maxLength: Int? = nil,
         padding: Padding = .none, padToMultipleOf: Int? = nil
     ) throws(TokenizerError) -> Encoding {
-        let cut = try cutter(truncation, maxLength: maxLength)
+        let cut = try cut(truncation, maxLength: maxLength)
+        try cut?.check(padding, multiple: padToMultipleOf)
         var encoding = try encodeUnpadded(text, pair, addSpecialTokens: addSpecialTokens, cut: cut)
         let length = try padding.target(lengths: CollectionOfOne(encoding.count), multiple: padToMultipleOf)
         if let length { encoding.pad(to: length) }
@@ -33,7 +34,8 @@ extension BertTokenizer {
         truncation: Truncation = .doNotTruncate, maxLength: Int? = nil,
         padding: Padding = .none, padToMultipleOf: Int? = nil
     ) throws(TokenizerError) -> [Encoding] {
-        let cut = try cutter(truncation, maxLength: maxLength)
+        let cut = try cut(truncation, maxLength: maxLength)
+        try cut?.check(padding, multiple: padToMultipleOf)
         var encodings: [Encoding] = []
         encodings.reserveCapacity(batch.count)
         for input in batch {
@@ -59,9 +61,7 @@ extension BertTokenizer {
     }
 
     /// What to cut to; nil if nothing is to be cut.
-    private func cutter(
-        _ truncation: Truncation, maxLength: Int?
-    ) throws(TokenizerError) -> EncodingLayout.Cut? {
+    private func cut(_ truncation: Truncation, maxLength: Int?) throws(TokenizerError) -> EncodingLayout.Cut? {
         guard truncation != .doNotTruncate else { return nil }
         guard let length = maxLength ?? options.modelMaxLength else { throw .missingMaxLength }
         return EncodingLayout.Cut(truncation: truncation, maxLength: length)
@@ -70,18 +70,11 @@ extension BertTokenizer {
     private func encodeUnpadded(
         _ text: String, _ pair: String?, addSpecialTokens: Bool, cut: EncodingLayout.Cut?
     ) throws(TokenizerError) -> Encoding {
-        var layout = EncodingLayout(text, pair, addSpecialTokens: addSpecialTokens)
-        let first = ids(of: text)
-        let second = ids(of: pair ?? "")
-        try layout.fit(first: first.count, second: second.count, cut: cut)
-        let side = options.truncationSide
-        var ids: [Int32] = []
-        ids.reserveCapacity(layout.firstCount + layout.secondCount + layout.specialCount)
-        if addSpecialTokens { ids.append(clsTokenId) }
-        first.copy(layout.firstCount, cuttingAt: side, to: &ids)
-        if addSpecialTokens { ids.append(sepTokenId) }
-        second.copy(layout.secondCount, cuttingAt: side, to: &ids)
-        if addSpecialTokens, pair != nil { ids.append(sepTokenId) }
+        var layout = EncodingLayout(text, pair, addsSpecialTokens: addSpecialTokens)
+        var ids = write(&layout)
+        if let cut { try layout.fit(cut, side: options.truncationSide, removingFrom: &ids) }
+        // Small arrays are copied to their size; of large ones the unused rest was never touched and costs nothing.
+        if ids.capacity < 1 << 16 { ids = ids.withUnsafeBufferPointer { Array($0) } }
         return Encoding(ids: ids, layout: layout, tokenizer: self)
     }
 }

@@ -21,8 +21,8 @@ public struct BertTokenizer: Sendable {
 
     /// Makes a tokenizer of a vocabulary and options, without any file.
     ///
-    /// - Throws: `missingSpecialTokens` with all that the vocabulary lacks; `unsupportedSetting` for special tokens that
-    ///   cannot be found in a text; `vocabularyTooLarge`.
+    /// - Throws: `missingSpecialTokens` with all that the vocabulary lacks; `unsupportedSetting` for special
+    ///   tokens that cannot be found in a text; `vocabularyTooLarge`.
     public init(vocabulary: Vocabulary, options: TokenizerOptions = TokenizerOptions()) throws(TokenizerError) {
         self.vocabulary = vocabulary
         self.options = options
@@ -49,18 +49,28 @@ public struct BertTokenizer: Sendable {
 
     /// The tokens of a text without special tokens around it.
     public func tokenize(_ text: String) -> [String] {
-        let buffer = ids(of: text)
-        var ids: [Int32] = []
-        buffer.copy(buffer.count, cuttingAt: .right, to: &ids)
-        return ids.map { vocabulary.token(of: $0) ?? options.unkToken }
+        var layout = EncodingLayout(text, nil, addsSpecialTokens: false)
+        return write(&layout).map { vocabulary.token(of: $0) ?? options.unkToken }
     }
 
-    /// The ids of a text without special tokens around it.
-    func ids(of text: String) -> IdBuffer {
-        var text = text
-        var buffer = IdBuffer(byteCount: text.utf8.count)
-        text.withUTF8 { TextScanner.scan($0, tables: tables, into: &buffer) }
-        return buffer
+    /// The ids of a text or two, uncut, with the special tokens around them; notes the counts in the layout.
+    func write(_ layout: inout EncodingLayout) -> [Int32] {
+        var (text, pair) = (layout.text, layout.pair ?? "")
+        var counts = (first: 0, second: 0)
+        let capacity = text.utf8.count + pair.utf8.count + layout.specialCount
+        let ids = [Int32](unsafeUninitializedCapacity: capacity) { buffer, count in
+            var writer = IdWriter(buffer)
+            if layout.addsSpecialTokens { writer.append(clsTokenId) }
+            text.withUTF8 { TextScanner.scan($0, tables: tables, into: &writer) }
+            counts.first = writer.count - layout.firstStart
+            if layout.addsSpecialTokens { writer.append(sepTokenId) }
+            pair.withUTF8 { TextScanner.scan($0, tables: tables, into: &writer) }
+            counts.second = writer.count - layout.firstStart - counts.first - layout.separatorCount
+            if layout.addsSpecialTokens, layout.pair != nil { writer.append(sepTokenId) }
+            count = writer.count
+        }
+        (layout.firstCount, layout.secondCount) = counts
+        return ids
     }
 
     /// Where each token of a text comes from, and to which word it belongs.

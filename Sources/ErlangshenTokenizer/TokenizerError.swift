@@ -32,6 +32,8 @@ public enum TokenizerError: Error, Sendable, Equatable, CustomStringConvertible 
     case missingSecondText
     /// The padding asked for is not a length.
     case invalidPadding(name: String, value: Int)
+    /// Padding to a multiple would go beyond the length that is truncated to.
+    case paddingBeyondMaxLength(maxLength: Int, multiple: Int)
     /// An id that no token of the vocabulary has.
     case idOutOfRange(id: Int, position: Int, vocabularySize: Int)
 
@@ -94,7 +96,9 @@ public enum TokenizerError: Error, Sendable, Equatable, CustomStringConvertible 
         case .missingSecondText:
             "only_second has to cut the second text, but there is only one; use only_first or longest_first"
         case .invalidPadding(let name, let value):
-            "\(name) \(value) is not a length; use a positive number"
+            "\(name) \(value) cannot be padded to; use a number from 1 to \(Padding.limit)"
+        case .paddingBeyondMaxLength(let maxLength, let multiple):
+            "padToMultipleOf \(multiple) would pad beyond maxLength \(maxLength); make maxLength a multiple of it"
         case .idOutOfRange(let id, let position, let vocabularySize):
             "id \(id) at position \(position) is not in the vocabulary; its ids are 0 to \(vocabularySize - 1)"
         default: ""

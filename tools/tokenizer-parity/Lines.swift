@@ -39,7 +39,10 @@ struct Output {
     mutating func flush() {
         pending.withUnsafeBytes { bytes in
             var done = 0
-            while done < bytes.count { done += max(0, write(1, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done)) }
+            while done < bytes.count {
+                done += max(
+                    0, write(1, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done))
+            }
         }
         pending.removeAll(keepingCapacity: true)
     }
@@ -64,12 +67,12 @@ func time(_ tokenizer: BertTokenizer, _ texts: [String], rounds: Int) throws {
     print("\(Double(bytes) / best / 1e6) MB/s, \(bytes) bytes, \(tokens) tokens, \(texts.count) texts")
 }
 
-let arguments = CommandLine.arguments
-let tokenizer = try BertTokenizer(directory: arguments[1])
-let input = texts(readAll())
-if arguments.count > 3, arguments[2] == "--time" {
-    try time(tokenizer, input, rounds: Int(arguments[3]) ?? 3)
-} else {
+func run(_ arguments: [String]) throws {
+    let tokenizer = try BertTokenizer(directory: arguments[1])
+    let input = texts(readAll())
+    if arguments.count > 3, arguments[2] == "--time" {
+        return try time(tokenizer, input, rounds: Int(arguments[3]) ?? 3)
+    }
     var output = Output()
     for text in input {
         let encoding = try tokenizer.encode(text, addSpecialTokens: false)
@@ -80,4 +83,15 @@ if arguments.count > 3, arguments[2] == "--time" {
         output.append(offsets.map { Int32($0.upperBound) })
     }
     output.flush()
+}
+
+guard CommandLine.arguments.count > 1 else {
+    print("usage: lines DIRECTORY [--time ROUNDS] < TEXTS")
+    exit(64)
+}
+do {
+    try run(CommandLine.arguments)
+} catch {
+    print(error)
+    exit(1)
 }

@@ -1,7 +1,7 @@
 /// Writes tokens one after the other with spaces only where a reader expects them.
 ///
-/// Concretely: none beside ideographs, kana, Hangul and full-width signs; none before closing punctuation, after opening
-/// punctuation, or around `-` `/` `_` `@` `'`; none after `.` `,` `:` between digits.
+/// Concretely: none beside ideographs, kana, Hangul and full-width signs; none before closing punctuation, after
+/// opening punctuation, or around `-` `/` `_` `@` `'`; none after `.` `,` `:` between digits.
 struct ChineseJoiner {
     private(set) var text = ""
     private var last: Unicode.Scalar?

@@ -96,7 +96,9 @@ extension PieceTrie {
     }
 
     /// Lends the view for the time of a call.
-    func withView<Result>(_ body: (View) -> Result?) -> Result? {
-        slots.withUnsafeBufferPointer { slots in slots.baseAddress.flatMap { body(View($0, of: self)) } }
+    func withView(_ body: (View) -> Void) {
+        slots.withUnsafeBufferPointer { slots in
+            if let base = slots.baseAddress { body(View(base, of: self)) }
+        }
     }
 }

@@ -34,6 +34,16 @@ struct ScalarTable: Sendable {
         }
     }
 
+    /// Lends the addresses of cells and originals for the time of a call.
+    func withAddresses(_ body: (_ cells: UnsafePointer<UInt32>, _ originals: UnsafePointer<UInt32>) -> Void) {
+        cells.withUnsafeBufferPointer { cells in
+            originals.withUnsafeBufferPointer { originals in
+                guard let cells = cells.baseAddress, let originals = originals.baseAddress else { return }
+                body(cells, originals)
+            }
+        }
+    }
+
     /// The cell of a scalar at or above `UnicodeFacts.flatCount`, where nothing has a cell of its own.
     static func highCell(_ scalar: UInt32, stripsAccents: Bool) -> ScalarCell {
         if UnicodeFacts.contains(UnicodeTables.removed, scalar) { return ScalarCell(ScalarCell.Kind.removed) }
@@ -70,13 +80,16 @@ struct ScalarTable: Sendable {
     }
 
     private mutating func mapped(_ scalar: UInt32, lower: Bool) -> ScalarCell {
-        let parts = stripsAccents ? UnicodeFacts.decompositions[scalar] ?? [scalar] : [scalar]
-        let kept = stripsAccents ? parts.filter { !UnicodeFacts.contains(UnicodeTables.nonspacingMarks, $0) } : parts[...].map { $0 }
-        if stripsAccents, kept.contains(where: { UnicodeFacts.combiningClasses[Int($0)] != 0 }) {
-            return ScalarCell(ScalarCell.Kind.run)
+        var kept: ArraySlice<UInt32> = [scalar]
+        if stripsAccents {
+            kept = UnicodeFacts.decompositions[scalar] ?? kept
+            kept.removeAll { UnicodeFacts.contains(UnicodeTables.nonspacingMarks, $0) }
+            if kept.contains(where: UnicodeFacts.beginsWithMark) { return ScalarCell(ScalarCell.Kind.run) }
         }
         let images = kept.flatMap { lower ? UnicodeFacts.lowercase[$0] ?? [$0] : [$0] }.map { cells[Int($0)] }
-        guard images.count > 1 else { return images.first.map(ScalarCell.init(rawValue:)) ?? ScalarCell(ScalarCell.Kind.mark) }
+        guard images.count > 1 else {
+            return images.first.map(ScalarCell.init(rawValue:)) ?? ScalarCell(ScalarCell.Kind.mark)
+        }
         expansions.append(UInt32(images.count))
         expansions.append(contentsOf: images)
         return ScalarCell(ScalarCell.Kind.expansion, UInt32(expansions.count - images.count - 1))
@@ -84,8 +97,9 @@ struct ScalarTable: Sendable {
 
     /// Scalars with a combining class that accent stripping keeps: spacing marks, and marks newer than its tables.
     private static let movableMarks: [UInt32] = {
-        let classes = UnicodeFacts.combiningClasses
-        return classes.indices.lazy.filter { classes[$0] != 0 }.map(UInt32.init)
-            .filter { !UnicodeFacts.contains(UnicodeTables.nonspacingMarks, $0) }
+        UnicodeFacts.combiningClasses.enumerated().compactMap { scalar, value in
+            guard value != 0, value != UnicodeFacts.decomposes else { return nil }
+            return UnicodeFacts.contains(UnicodeTables.nonspacingMarks, UInt32(scalar)) ? nil : UInt32(scalar)
+        }
     }()
 }

@@ -1,4 +1,4 @@
-/// Walks once over a text's bytes and hands out its tokens: special tokens, cleaning, splitting and WordPiece in one pass.
+/// Walks once over a text's bytes and hands out its tokens: cleaning, splitting and WordPiece in one pass.
 ///
 /// No step of BERT's normalisation but canonical ordering looks beyond one scalar, so each scalar's fate stands in a
 /// table. Words are gathered in a buffer of 100 scalars, the longest that can be spelled; longer ones are only counted.
@@ -7,9 +7,9 @@ struct TextScanner: ~Copyable {
     let tables: WordPieceTables
     private let base: UnsafePointer<UInt8>
     private let cells: UnsafePointer<UInt32>
-    private let originals: [UInt32]
+    private let originals: UnsafePointer<UInt32>
     private let pieces: PieceTrie.View
-    let specials: SpecialTokens.View
+    let specials: SpecialTokens
     private let word: UnsafeMutablePointer<UInt32>
     private let spans: UnsafeMutablePointer<(start: Int, end: Int)>
     private var wordCount = 0
@@ -24,29 +24,26 @@ struct TextScanner: ~Copyable {
         _ bytes: UnsafeBufferPointer<UInt8>, tables: WordPieceTables, into sink: inout Sink
     ) {
         guard let base = bytes.baseAddress else { return }
-        tables.scalars.cells.withUnsafeBufferPointer { cells in
-            guard let cells = cells.baseAddress else { return }
+        tables.scalars.withAddresses { cells, originals in
             tables.pieces.withView { pieces in
-                tables.specials.withView { specials in
-                    var scanner = TextScanner(
-                        bytes: bytes, base: base, tables: tables, cells: cells, pieces: pieces, specials: specials)
-                    scanner.run(into: &sink)
-                }
+                var scanner = TextScanner(
+                    bytes: bytes, base: base, tables: tables, cells: cells, originals: originals, pieces: pieces)
+                scanner.run(into: &sink)
             }
         }
     }
 
     private init(
         bytes: UnsafeBufferPointer<UInt8>, base: UnsafePointer<UInt8>, tables: WordPieceTables,
-        cells: UnsafePointer<UInt32>, pieces: PieceTrie.View, specials: SpecialTokens.View
+        cells: UnsafePointer<UInt32>, originals: UnsafePointer<UInt32>, pieces: PieceTrie.View
     ) {
         self.bytes = bytes
         self.base = base
         self.tables = tables
         self.cells = cells
-        originals = tables.scalars.originals
+        self.originals = originals
         self.pieces = pieces
-        self.specials = specials
+        specials = tables.specials
         word = .allocate(capacity: WordPieceTables.maximumWordLength)
         spans = .allocate(capacity: WordPieceTables.maximumWordLength)
     }
@@ -151,7 +148,8 @@ struct TextScanner: ~Copyable {
         wordIndex += 1
     }
 
-    private func spellPieces<Sink: TokenSink & ~Copyable>(into sink: inout Sink) -> Bool {
+    /// Mutating only so that it is not handed a copy of the whole scanner for each word.
+    private mutating func spellPieces<Sink: TokenSink & ~Copyable>(into sink: inout Sink) -> Bool {
         let mark = sink.count
         var start = 0
         var node = PieceTrie.wordRoot
@@ -174,7 +172,7 @@ struct TextScanner: ~Copyable {
 
     /// The longest piece that begins at `start` of the word, with its end; −1 if there is none.
     @inline(__always)
-    private func longestPiece(from start: Int, root: UInt32) -> (id: Int32, end: Int) {
+    private mutating func longestPiece(from start: Int, root: UInt32) -> (id: Int32, end: Int) {
         var node = root
         var best: (id: Int32, end: Int) = (-1, start)
         var place = start

@@ -10,45 +10,28 @@ protocol TokenSink: ~Copyable {
     mutating func rewind(to count: Int)
 }
 
-/// Keeps ids alone, in memory that grows by doubling.
-struct IdBuffer: TokenSink, ~Copyable {
+/// Writes ids alone, into memory that is there already.
+struct IdWriter: TokenSink, ~Copyable {
     static var recordsSpans: Bool { false }
+    private let buffer: UnsafeMutableBufferPointer<Int32>
     private(set) var count = 0
-    private var capacity: Int
-    private var base: UnsafeMutablePointer<Int32>
 
-    /// - Parameter byteCount: The length of the text; Chinese has a token to about three bytes.
-    init(byteCount: Int) {
-        capacity = byteCount / 3 + 64
-        base = .allocate(capacity: capacity)
-    }
-
-    deinit { base.deallocate() }
+    /// - Parameter buffer: Room for an id a byte: no text has more tokens than bytes, which
+    ///   `tools/make_unicode_tables.py` checks for each scalar.
+    init(_ buffer: UnsafeMutableBufferPointer<Int32>) { self.buffer = buffer }
 
     @inline(__always)
     mutating func append(_ id: Int32, start: Int, end: Int, word: Int) {
-        if count == capacity { grow() }
-        base[count] = id
+        precondition(count < buffer.count, "more tokens than bytes")
+        buffer.initializeElement(at: count, to: id)
         count += 1
     }
 
+    /// Adds an id that comes from no text.
+    mutating func append(_ id: Int32) { append(id, start: 0, end: 0, word: 0) }
+
     @inline(__always)
     mutating func rewind(to count: Int) { self.count = count }
-
-    /// Adds `kept` ids to `ids`, the others being cut at `side`.
-    func copy(_ kept: Int, cuttingAt side: Side, to ids: inout [Int32]) {
-        let start = side == .right ? base : base + (count - kept)
-        ids.append(contentsOf: UnsafeBufferPointer(start: start, count: kept))
-    }
-
-    @inline(never)
-    private mutating func grow() {
-        let larger = UnsafeMutablePointer<Int32>.allocate(capacity: capacity * 2)
-        larger.update(from: base, count: count)
-        base.deallocate()
-        base = larger
-        capacity *= 2
-    }
 }
 
 /// Keeps where each token came from.

@@ -28,15 +28,32 @@ enum UnicodeFacts {
         return result
     }()
 
-    /// Canonical combining class of each scalar below `flatCount`; those above are all 0.
+    /// Stands in `combiningClasses` for scalars that decompose; real classes end at 240.
+    static let decomposes: UInt8 = 255
+
+    /// Canonical combining class of each scalar below `flatCount`, 0 for starters, or `decomposes`.
     static let combiningClasses: [UInt8] = {
         let table = UnicodeTables.combiningClasses
         var result = [UInt8](repeating: 0, count: flatCount)
         for run in stride(from: 0, to: table.count, by: 3) {
             for scalar in table[run]...table[run + 1] { result[Int(scalar)] = UInt8(table[run + 2]) }
         }
+        for scalar in decompositions.keys { result[Int(scalar)] = decomposes }
         return result
     }()
+
+    /// The entry of any scalar in `combiningClasses`; scalars above it are starters.
+    @inline(__always)
+    static func combiningClass(of scalar: UInt32) -> UInt8 {
+        scalar < UInt32(flatCount) ? combiningClasses[Int(scalar)] : 0
+    }
+
+    /// Whether a scalar's decomposition begins with a mark that canonical ordering may move.
+    static func beginsWithMark(_ scalar: UInt32) -> Bool {
+        let value = combiningClass(of: scalar)
+        guard value == decomposes, let first = decompositions[scalar]?.first else { return value != 0 }
+        return combiningClass(of: first) != 0
+    }
 
     /// Whether `scalar` lies in one of the pairs first, last of a sorted table.
     static func contains(_ table: [UInt32], _ scalar: UInt32) -> Bool {

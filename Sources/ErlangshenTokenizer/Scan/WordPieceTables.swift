@@ -20,7 +20,7 @@ final class WordPieceTables: Sendable {
             if token.count == 1 { singles.append((token[0], Int32(id))) }
             guard Self.insert(token, id: Int32(id), into: &pieces) else {
                 throw .vocabularyTooLarge(
-                    source: vocabulary.source, found: Int(pieces.nodeCount), limit: PieceTrie.maximumNodeCount,
+                    source: vocabulary.source, found: Int(pieces.nodeCount) + 1, limit: PieceTrie.maximumNodeCount,
                     unit: "distinct beginnings of tokens")
             }
         }

@@ -29,7 +29,7 @@ public struct Encoding: Sendable {
         layout.spread(first: 1, second: 1, special: { _ in 1 }, padding: 0, side: side)
     }
 
-    /// 1 for special tokens that were added and for padding, 0 for all that comes from the texts, typed `[MASK]` included.
+    /// 1 for special tokens that were added and for padding, 0 for what comes from the texts, a typed `[MASK]` too.
     public var specialTokensMask: [Int32] {
         layout.spread(first: 0, second: 0, special: { _ in 1 }, padding: 1, side: side)
     }
@@ -51,7 +51,7 @@ public struct Encoding: Sendable {
     /// How many tokens are padding.
     public var paddingCount: Int { layout.paddingCount }
 
-    /// The range of its own text that each token comes from; `0..<0` for special tokens that were added and for padding.
+    /// The range of its own text that each token comes from; `0..<0` for added special tokens and for padding.
     ///
     /// - Parameter unit: What the ranges count.
     public func offsets(in unit: TextUnit = .utf8) -> [Range<Int>] {

@@ -11,10 +11,10 @@ struct EncodingLayout: Sendable {
     /// Padding, at one side.
     var paddingCount = 0
 
-    init(_ text: String, _ pair: String?, addSpecialTokens: Bool) {
+    init(_ text: String, _ pair: String?, addsSpecialTokens: Bool) {
         self.text = text
         self.pair = pair
-        addsSpecialTokens = addSpecialTokens
+        self.addsSpecialTokens = addsSpecialTokens
     }
 
     /// `[CLS]`, `[SEP]` and with two texts another `[SEP]`.
@@ -24,19 +24,32 @@ struct EncodingLayout: Sendable {
     struct Cut {
         let truncation: Truncation
         let maxLength: Int
+
+        /// Refuses padding that would go beyond the length just cut to.
+        func check(_ padding: Padding, multiple: Int?) throws(TokenizerError) {
+            guard padding != .none, let multiple, multiple > 0, maxLength % multiple != 0 else { return }
+            throw .paddingBeyondMaxLength(maxLength: maxLength, multiple: multiple)
+        }
     }
 
-    /// Takes in the tokens that the texts have, less those that do not fit.
-    mutating func fit(first: Int, second: Int, cut: Cut?) throws(TokenizerError) {
-        (firstCount, secondCount) = (first, second)
-        guard let cut else { return }
+    /// Where the first text's tokens begin, before padding.
+    var firstStart: Int { addsSpecialTokens ? 1 : 0 }
+
+    /// Special tokens between the two texts, or after the only one.
+    var separatorCount: Int { addsSpecialTokens ? 1 : 0 }
+
+    /// Removes the tokens that do not fit from `ids`, and notes how many.
+    mutating func fit(_ cut: Cut, side: Side, removingFrom ids: inout [Int32]) throws(TokenizerError) {
         let (room, overflow) = cut.maxLength.subtractingReportingOverflow(specialCount)
         guard room >= 0, !overflow else {
             throw .maxLengthTooSmall(maxLength: cut.maxLength, needed: specialCount)
         }
-        let kept = try cut.truncation.kept(first: first, second: pair == nil ? nil : second, room: room)
+        let kept = try cut.truncation.kept(first: firstCount, second: pair == nil ? nil : secondCount, room: room)
+        let secondStart = firstStart + firstCount + separatorCount
+        ids.removeSubrange(side.removed(secondCount - kept.second, from: secondStart..<secondStart + secondCount))
+        ids.removeSubrange(side.removed(firstCount - kept.first, from: firstStart..<firstStart + firstCount))
+        (cutFirstCount, cutSecondCount) = (firstCount - kept.first, secondCount - kept.second)
         (firstCount, secondCount) = kept
-        (cutFirstCount, cutSecondCount) = (first - kept.first, second - kept.second)
     }
 
     /// One value for each token: `[CLS] first [SEP] second [SEP]`, then padding at its side.

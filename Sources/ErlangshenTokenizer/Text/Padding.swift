@@ -16,11 +16,13 @@ public enum Padding: Sendable, Equatable {
         case .none: return nil
         case .longest: length = lengths.max() ?? 0
         case .fixed(let wanted):
-            guard wanted > 0, wanted <= Self.limit else { throw .invalidPadding(name: "padding", value: wanted) }
+            guard wanted >= 0, wanted <= Self.limit else { throw .invalidPadding(name: "padding", value: wanted) }
             length = wanted
         }
         guard let multiple else { return length }
-        guard multiple > 0, multiple <= Self.limit else { throw .invalidPadding(name: "padToMultipleOf", value: multiple) }
+        guard multiple > 0, multiple <= Self.limit else {
+            throw .invalidPadding(name: "padToMultipleOf", value: multiple)
+        }
         return (length + multiple - 1) / multiple * multiple
     }
 

@@ -5,7 +5,7 @@ extension Vocabulary {
     /// Reads a `vocab.txt`: UTF-8, one token a line, lines ending in LF or all in CR LF.
     ///
     /// - Throws: `unreadableFile`, `fileTooLarge`, `notAVocabulary` (empty, Git-LFS pointer, HTML, JSON),
-    ///   `malformedVocabulary` with the line (invalid UTF-8, blank line, stray CR), and `duplicateToken` with both lines.
+    ///   `malformedVocabulary` with the line (invalid UTF-8, blank line, stray CR), `duplicateToken` with both lines.
     public init(file path: String) throws(TokenizerError) {
         let bytes = try FileBytes.load(path, limit: Self.maximumByteCount) ?? []
         try self.init(bytes: bytes, source: path)

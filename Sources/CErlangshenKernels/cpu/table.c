@@ -1,1 +1,95 @@
-#include "erlangshen_kernels.h"
+// The CPU's table, and the choice of instruction set.
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "context.h"
+#include "onednn.h"
+
+static const esh_simd *choose_simd(esh_isa limit) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (limit >= ESH_ISA_AVX512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+        return &esh_simd_avx512;
+    if (limit >= ESH_ISA_AVX2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+        __builtin_cpu_supports("f16c"))
+        return &esh_simd_avx2;
+#endif
+    (void)limit;
+    return &esh_simd_portable;
+}
+
+static void context_destroy(esh_context *context) {
+    if (context->onednn) esh_onednn_close(context->onednn);
+    if (context->threads) esh_threads_destroy(context->threads);
+    free(context);
+}
+
+enum { MOST_THREADS = 1024 };
+
+static esh_status context_create(esh_context **out, const esh_options *options) {
+    if (options->threads < 0 || options->threads > MOST_THREADS) return ESH_INVALID_ARGUMENT;
+    esh_context *context = calloc(1, sizeof *context);
+    if (!context) return ESH_OUT_OF_MEMORY;
+    context->simd = choose_simd(options->isa);
+    context->threads = esh_threads_create(options->threads > 0 ? options->threads : esh_core_count());
+    esh_status status = context->threads ? ESH_OK : ESH_DEVICE_FAILURE;
+    if (status == ESH_OK && options->products == ESH_PRODUCTS_ONEDNN) {
+        context->onednn = esh_onednn_open(esh_threads_count(context->threads));
+        if (!context->onednn) status = ESH_UNSUPPORTED;
+    }
+    if (status != ESH_OK) {
+        context_destroy(context);
+        return status;
+    }
+    *out = context;
+    return ESH_OK;
+}
+
+static void describe(esh_context *context, char *text, size_t capacity) {
+    int32_t threads = esh_threads_count(context->threads);
+    snprintf(text, capacity, "cpu, %d thread%s, %s, products: %s", threads, threads == 1 ? "" : "s", context->simd->name,
+             context->onednn ? "oneDNN" : "own");
+}
+
+static int32_t thread_count(esh_context *context) { return esh_threads_count(context->threads); }
+
+static esh_status copy_in(esh_context *context, void *device, const void *host, size_t bytes) {
+    return esh_cpu_copy(context, device, host, bytes);
+}
+
+static esh_status copy_out(esh_context *context, void *host, const void *device, size_t bytes) {
+    return esh_cpu_copy(context, host, device, bytes);
+}
+
+static const esh_kernels table = {
+    .version = ESH_KERNELS_VERSION,
+    .context_create = context_create,
+    .context_destroy = context_destroy,
+    .describe = describe,
+    .thread_count = thread_count,
+    .allocate = esh_cpu_allocate,
+    .release = esh_cpu_release,
+    .copy_in = copy_in,
+    .copy_out = copy_out,
+    .synchronize = esh_cpu_synchronize,
+    .convert = esh_cpu_convert,
+    .weight_create = esh_cpu_weight_create,
+    .weight_fill = esh_cpu_weight_fill,
+    .weight_destroy = esh_cpu_weight_destroy,
+    .weight_bytes = esh_cpu_weight_bytes,
+    .relative_pack = esh_cpu_relative_pack,
+    .relative_stride = esh_cpu_relative_stride,
+    .linear_scratch = esh_cpu_linear_scratch,
+    .attention_scratch = esh_cpu_attention_scratch,
+    .conv1d_scratch = esh_cpu_conv1d_scratch,
+    .embedding_forward = esh_cpu_embedding_forward,
+    .layer_norm_forward = esh_cpu_layer_norm_forward,
+    .linear_forward = esh_cpu_linear_forward,
+    .disentangled_attention_forward = esh_cpu_attention_forward,
+    .conv1d_forward = esh_cpu_conv1d_forward,
+    .gather_rows = esh_cpu_gather_rows,
+    .log_softmax_forward = esh_cpu_log_softmax_forward,
+};
+
+const esh_kernels *esh_cpu_kernels(void) { return &table; }

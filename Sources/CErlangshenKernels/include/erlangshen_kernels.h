@@ -1,1 +1,165 @@
+/// The seam between Swift and the arithmetic: one table of layer-level functions.
+///
+/// A device (the CPU here, a CUDA library opened at run time beside it) fills one `esh_kernels`; Swift calls through it
+/// and knows nothing else of the device. Letters: N rows (all real tokens of a padding-free batch, sequences end to
+/// end), B sequences, C hidden size, H heads, D head size, O output features, I input features, V vocabulary entries,
+/// R rows of the relative table, K taps of the convolution.
+///
+/// Rules: outputs first, then inputs, sizes, scalars. Pointers are device memory and marked `out` (overwritten), `in`
+/// or `scratch`; matrices are row-major, rows `ld…` floats apart where an `ld` is given and back to back otherwise.
+/// No function allocates except those named `…_create` and `allocate`; none exits or prints. A result does not depend
+/// on the number of threads, nor a row's result on the other rows of its call.
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ESH_KERNELS_VERSION 1
+
+typedef enum esh_status {
+    ESH_OK = 0,
+    ESH_OUT_OF_MEMORY = 1,
+    ESH_INVALID_ARGUMENT = 2,
+    ESH_UNSUPPORTED = 3,
+    ESH_DEVICE_FAILURE = 4,
+} esh_status;
+
+/// Number formats that `weight_create` and `convert` read.
+typedef enum esh_dtype { ESH_F32 = 0, ESH_F16 = 1, ESH_BF16 = 2, ESH_F64 = 3 } esh_dtype;
+
+/// Activations by their Hugging Face names: gelu is the exact erf form, gelu_new the tanh form.
+typedef enum esh_activation {
+    ESH_IDENTITY = 0,
+    ESH_GELU = 1,
+    ESH_GELU_NEW = 2,
+    ESH_TANH = 3,
+    ESH_RELU = 4,
+    ESH_SILU = 5,
+    ESH_SIGMOID = 6,
+} esh_activation;
+
+/// Instruction sets, in rising order. `ESH_ISA_BEST` is whatever the processor has.
+typedef enum esh_isa { ESH_ISA_PORTABLE = 0, ESH_ISA_AVX2 = 1, ESH_ISA_AVX512 = 2, ESH_ISA_BEST = 3 } esh_isa;
+
+/// Who computes matrix products: the library's own kernels, or oneDNN opened at run time.
+typedef enum esh_products { ESH_PRODUCTS_AUTO = 0, ESH_PRODUCTS_OWN = 1, ESH_PRODUCTS_ONEDNN = 2 } esh_products;
+
+typedef struct esh_options {
+    int32_t threads;       ///< worker threads, the calling one included; 0 = one for each core this process may use
+    esh_isa isa;           ///< upper limit; a better processor is held to it, a lesser one uses what it has
+    esh_products products; ///< ESH_PRODUCTS_ONEDNN fails with ESH_UNSUPPORTED when the library cannot be opened
+} esh_options;
+
+typedef struct esh_context esh_context; ///< threads or stream; owned by one device
+typedef struct esh_weight esh_weight;   ///< a matrix packed for products, immutable once made
+
+/// Shapes of one attention call, the same for every layer of a batch.
+typedef struct esh_attention_shape {
+    int64_t B;              ///< sequences
+    int64_t H, D;           ///< heads, head size
+    int64_t R;              ///< rows of the relative table, 2·span; 0 = no relative attention
+    int64_t linear_reach;   ///< index(δ) = δ + span for every |δ| ≤ this
+    int64_t longest;        ///< largest position extent (last − first + 1) of a sequence of the batch
+    float scale;            ///< scores are multiplied by this before the softmax
+} esh_attention_shape;
+
+typedef struct esh_kernels {
+    uint32_t version; ///< ESH_KERNELS_VERSION; a table of another version is refused
+
+    // ---- life of a device
+    esh_status (*_Nonnull context_create)(esh_context *_Nullable *_Nonnull out, const esh_options *_Nonnull options);
+    void (*_Nonnull context_destroy)(esh_context *_Nonnull);
+    /// Writes at most `capacity` bytes of a line such as "cpu, 2 threads, avx512, products: own".
+    void (*_Nonnull describe)(esh_context *_Nonnull, char *_Nonnull text, size_t capacity);
+    int32_t (*_Nonnull thread_count)(esh_context *_Nonnull);
+
+    // ---- memory
+    esh_status (*_Nonnull allocate)(esh_context *_Nonnull, void *_Nullable *_Nonnull out, size_t bytes); ///< 64-byte aligned
+    void (*_Nonnull release)(esh_context *_Nonnull, void *_Nonnull pointer, size_t bytes);
+    esh_status (*_Nonnull copy_in)(esh_context *_Nonnull, void *_Nonnull device, const void *_Nonnull host, size_t bytes);
+    esh_status (*_Nonnull copy_out)(esh_context *_Nonnull, void *_Nonnull host, const void *_Nonnull device, size_t bytes);
+    esh_status (*_Nonnull synchronize)(esh_context *_Nonnull);
+
+    // ---- loading
+    /// y [count] out, float32 · x [count] in, host memory of `dtype`, any alignment
+    esh_status (*_Nonnull convert)(esh_context *_Nonnull, float *_Nonnull y, const void *_Nonnull x, esh_dtype dtype,
+                                   int64_t count);
+    /// Allocates room for a matrix [O, I]; its rows are then filled by `weight_fill`. `gather` != 0 keeps a form that
+    /// `embedding_forward` can read rows from.
+    esh_status (*_Nonnull weight_create)(esh_context *_Nonnull, esh_weight *_Nullable *_Nonnull out, int64_t O, int64_t I,
+                                         int32_t gather);
+    /// Packs x [rows, I/taps, taps] in (host memory of `dtype`, any alignment) into rows first_row… of the weight.
+    /// Input feature u·(I/taps) + i of the packed matrix is x[row, i, u]: taps = 1 for a linear layer, K for a convolution.
+    /// `first_row` and, but for the last call, `rows` are multiples of 256.
+    esh_status (*_Nonnull weight_fill)(esh_context *_Nonnull, esh_weight *_Nonnull, const void *_Nonnull x, esh_dtype dtype,
+                                       int64_t first_row, int64_t rows, int64_t taps);
+    void (*_Nonnull weight_destroy)(esh_context *_Nonnull, esh_weight *_Nonnull);
+    size_t (*_Nonnull weight_bytes)(const esh_weight *_Nonnull);
+    /// y [H, D, relative_stride(R)] out · x [R, H·D] in: transposed per head, with the columns in falling order of the
+    /// row when `reversed` (the order that c2p reads), in rising order otherwise (p2c).
+    esh_status (*_Nonnull relative_pack)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x, int64_t R,
+                                         int64_t H, int64_t D, int32_t reversed);
+    int64_t (*_Nonnull relative_stride)(int64_t R);
+
+    // ---- scratch, in bytes; one scratch serves one call at a time
+    size_t (*_Nonnull linear_scratch)(esh_context *_Nonnull, int64_t N, int64_t I);
+    size_t (*_Nonnull attention_scratch)(esh_context *_Nonnull, const esh_attention_shape *_Nonnull);
+    size_t (*_Nonnull conv1d_scratch)(esh_context *_Nonnull, int64_t N, int64_t C, int64_t groups, int64_t K);
+
+    // ---- forward
+    /// y = word[ids] (+ position[positions]) (+ type[types])
+    ///   y [N,C] out · word [V,C], position [P,C], type [T,C] in (absent: NULL) · ids, positions, types [N] in, checked by
+    ///   the caller against V, P, T
+    esh_status (*_Nonnull embedding_forward)(esh_context *_Nonnull, float *_Nonnull y, const esh_weight *_Nonnull word,
+                                             const float *_Nullable position, const float *_Nullable type,
+                                             const int32_t *_Nonnull ids, const int32_t *_Nullable positions,
+                                             const int32_t *_Nullable types, int64_t N, int64_t C);
+    /// LayerNorm over the last axis of x + residual: y = (s − mean)·rstd·gamma + beta            source: arXiv 1607.06450
+    ///   y [N,C] out (may be x or residual) · x, residual [N,C] in (residual may be NULL) · gamma, beta [C] in
+    esh_status (*_Nonnull layer_norm_forward)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x,
+                                              const float *_Nullable residual, const float *_Nonnull gamma,
+                                              const float *_Nonnull beta, int64_t N, int64_t C, float eps);
+    /// y = act(x·Wᵀ + b)
+    ///   y [N,O] out · x [N,I] in · weight [O,I] in · bias [O] in (may be NULL) · scratch of linear_scratch(N, I)
+    esh_status (*_Nonnull linear_forward)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x,
+                                          const esh_weight *_Nonnull weight, const float *_Nullable bias,
+                                          void *_Nonnull scratch, int64_t N, int64_t ldy, int64_t ldx,
+                                          esh_activation activation);
+    /// score[i,j] = scale·(Q_i·K_j + Q_i·Kr[idx(i−j)] + K_j·Qr[idx(i−j)]);  y_i = Σ_j softmax_j(score)·V_j, per sequence and
+    /// head; i, j are positions.                                                      source: arXiv 2006.03654 §3.1
+    ///   y [N,H·D] out · qkv [N,3·H·D] in · kr, qr packed by relative_pack (kr reversed) in, NULL = term absent
+    ///   offsets [B+1], positions [N] in: rows of each sequence, its tokens' positions, strictly rising
+    ///   index [2·longest−1] in: index[δ + longest − 1] = row of the relative table for δ = i − j
+    esh_status (*_Nonnull disentangled_attention_forward)(esh_context *_Nonnull, float *_Nonnull y,
+                                                          const float *_Nonnull qkv, const float *_Nullable kr,
+                                                          const float *_Nullable qr, const int32_t *_Nonnull offsets,
+                                                          const int32_t *_Nonnull positions,
+                                                          const int32_t *_Nonnull index, void *_Nonnull scratch,
+                                                          const esh_attention_shape *_Nonnull shape);
+    /// y[t] = act(Σ_u W_u·x[t + u − (K−1)/2] + b) within each sequence, by position; absent neighbours are zero.
+    ///   y [N,C] out · x [N,C] in · weights: one per group, [C/groups, K·C/groups] in · bias [C] in
+    esh_status (*_Nonnull conv1d_forward)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x,
+                                          const esh_weight *_Nonnull const *_Nonnull weights, const float *_Nonnull bias,
+                                          const int32_t *_Nonnull offsets, const int32_t *_Nonnull positions,
+                                          void *_Nonnull scratch, int64_t B, int64_t N, int64_t C, int64_t groups,
+                                          int64_t K, esh_activation activation);
+    /// y[r] = x[rows[r]]      y [count,C] out · x [N,C] in · rows [count] in, checked by the caller against N
+    esh_status (*_Nonnull gather_rows)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x,
+                                       const int32_t *_Nonnull rows, int64_t count, int64_t C);
+    /// y = x − log Σ exp x over the last axis      y [N,V] out (may be x) · x [N,V] in
+    esh_status (*_Nonnull log_softmax_forward)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x, int64_t N,
+                                               int64_t V);
+} esh_kernels;
+
+/// The table of the CPU.
+const esh_kernels *_Nonnull esh_cpu_kernels(void);
+
+/// True when this build knows oneDNN's header and the library can be opened now.
+int32_t esh_onednn_available(void);
+
+#ifdef __cplusplus
+}
+#endif

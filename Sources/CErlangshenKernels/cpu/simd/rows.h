@@ -1,0 +1,173 @@
+// Kernels over the last axis of a row: bias and activation, LayerNorm, softmax, conversion.
+
+INLINE vf ISA(activate)(vf x, esh_activation activation) {
+    switch (activation) {
+    case ESH_GELU: return 0.5f * x * (1.0f + verf(x * 0.707106781f));
+    case ESH_RELU: return at_least(x, 0.0f);
+    case ESH_SILU: return x / (1.0f + vexp(-x));
+    case ESH_SIGMOID: return 1.0f / (1.0f + vexp(-x));
+    case ESH_TANH:
+    case ESH_GELU_NEW: { // seldom used: the C library's tanh, lane by lane
+        float inner[LANES];
+        vf u = activation == ESH_TANH ? x : 0.797884561f * (x + 0.044715f * x * x * x); // sqrt(2/π)
+        store(inner, u);
+        for (int lane = 0; lane < LANES; lane++) inner[lane] = tanhf(inner[lane]);
+        return activation == ESH_TANH ? load(inner) : 0.5f * x * (1.0f + load(inner));
+    }
+    default: return x;
+    }
+}
+
+INLINE void ISA(finish_with)(float *y, int64_t ldy, const float *bias, int64_t rows, int64_t columns,
+                             const esh_activation activation) {
+    for (int64_t i = 0; i < rows; i++) {
+        float *row = y + i * ldy;
+        int64_t j = 0;
+        for (; j + LANES <= columns; j += LANES)
+            store(row + j, ISA(activate)(load(row + j) + (bias ? load(bias + j) : splat(0)), activation));
+        if (j < columns) {
+            vf b = bias ? load_part(bias + j, columns - j, 0) : splat(0);
+            store_part(row + j, ISA(activate)(load_part(row + j, columns - j, 0) + b, activation), columns - j);
+        }
+    }
+}
+
+static void ISA(finish)(float *y, int64_t ldy, const float *bias, int64_t rows, int64_t columns,
+                        esh_activation activation) {
+    if (activation == ESH_GELU) ISA(finish_with)(y, ldy, bias, rows, columns, ESH_GELU);
+    else if (activation != ESH_IDENTITY) ISA(finish_with)(y, ldy, bias, rows, columns, activation);
+    else if (bias) ISA(finish_with)(y, ldy, bias, rows, columns, ESH_IDENTITY);
+}
+
+static void ISA(layer_norm)(float *y, const float *x, const float *residual, const float *gamma, const float *beta,
+                            int64_t C, float eps) {
+    vf total = splat(0);
+    int64_t whole = C - C % LANES, rest = C - whole;
+    for (int64_t j = 0; j < whole; j += LANES) {
+        vf s = load(x + j);
+        if (residual) s += load(residual + j);
+        store(y + j, s);
+        total += s;
+    }
+    if (rest) {
+        vf s = load_part(x + whole, rest, 0);
+        if (residual) s += load_part(residual + whole, rest, 0);
+        store_part(y + whole, s, rest);
+        total += s;
+    }
+    float mean = sum(total) / (float)C;
+    vf squares = splat(0);
+    for (int64_t j = 0; j < whole; j += LANES) {
+        vf d = load(y + j) - mean;
+        squares += d * d;
+    }
+    if (rest) {
+        vf d = load_part(y + whole, rest, mean) - mean;
+        squares += d * d;
+    }
+    float rstd = 1.0f / sqrtf(sum(squares) / (float)C + eps);
+    for (int64_t j = 0; j < whole; j += LANES)
+        store(y + j, (load(y + j) - mean) * rstd * load(gamma + j) + load(beta + j));
+    for (int64_t j = whole; j < C; j++) y[j] = (y[j] - mean) * rstd * gamma[j] + beta[j];
+}
+
+INLINE float ISA(row_max)(const float *x, int64_t count) {
+    vf m = splat(-INFINITY);
+    int64_t j = 0;
+    for (; j + LANES <= count; j += LANES) {
+        vf v = load(x + j);
+        m = choose(v > m, v, m);
+    }
+    if (j < count) {
+        vf v = load_part(x + j, count - j, -INFINITY);
+        m = choose(v > m, v, m);
+    }
+    return largest(m);
+}
+
+static float ISA(exp_row)(float *y, const float *x, int64_t count, float scale) {
+    float m = ISA(row_max)(x, count);
+    vf total = splat(0);
+    int64_t j = 0;
+    for (; j + LANES <= count; j += LANES) {
+        vf e = vexp((load(x + j) - m) * scale);
+        store(y + j, e);
+        total += e;
+    }
+    if (j < count) {
+        vf e = vexp((load_part(x + j, count - j, -INFINITY) - m) * scale); // e^−∞ = 0 in the lanes beyond
+        store_part(y + j, e, count - j);
+        total += e;
+    }
+    return sum(total);
+}
+
+static float ISA(log_sum_exp)(const float *x, int64_t count) {
+    float m = ISA(row_max)(x, count);
+    vf total = splat(0);
+    int64_t j = 0;
+    for (; j + LANES <= count; j += LANES) total += vexp(load(x + j) - m);
+    if (j < count) total += vexp(load_part(x + j, count - j, -INFINITY) - m);
+    return m + logf(sum(total));
+}
+
+static void ISA(add_row)(float *y, const float *x, int64_t count) {
+    int64_t j = 0;
+    for (; j + LANES <= count; j += LANES) store(y + j, load(y + j) + load(x + j));
+    for (; j < count; j++) y[j] += x[j];
+}
+
+static void ISA(scale_row)(float *y, float factor, int64_t count) {
+    int64_t j = 0;
+    for (; j + LANES <= count; j += LANES) store(y + j, load(y + j) * factor);
+    for (; j < count; j++) y[j] *= factor;
+}
+
+// Half precision by hand where the processor has no instruction for it: shift the fraction up, rebias the exponent by a
+// multiplication (which also makes subnormals right), and put infinities and NaNs back.
+INLINE float ISA(from_half)(uint16_t h) {
+    uint32_t magnitude = (uint32_t)(h & 0x7fff) << 13, sign = (uint32_t)(h & 0x8000) << 16;
+    float value;
+    memcpy(&value, &magnitude, 4);
+    value *= 0x1p112f;
+    uint32_t bits;
+    memcpy(&bits, &value, 4);
+    if ((h & 0x7c00) == 0x7c00) bits = magnitude | 0x7f800000;
+    bits |= sign;
+    memcpy(&value, &bits, 4);
+    return value;
+}
+
+static void ISA(convert)(float *restrict y, const void *restrict source, esh_dtype dtype, int64_t count) {
+    const char *x = source;
+    switch (dtype) {
+    case ESH_F32: memcpy(y, x, (size_t)count * 4); break;
+    case ESH_F16: {
+        int64_t j = 0;
+#ifdef HALF_TO_FLOAT
+        for (; j + LANES <= count; j += LANES) store(y + j, HALF_TO_FLOAT(x + 2 * j));
+#endif
+        for (; j < count; j++) {
+            uint16_t h;
+            memcpy(&h, x + 2 * j, 2);
+            y[j] = ISA(from_half)(h);
+        }
+        break;
+    }
+    case ESH_BF16:
+        for (int64_t j = 0; j < count; j++) {
+            uint16_t h;
+            memcpy(&h, x + 2 * j, 2);
+            uint32_t bits = (uint32_t)h << 16;
+            memcpy(y + j, &bits, 4);
+        }
+        break;
+    case ESH_F64:
+        for (int64_t j = 0; j < count; j++) {
+            double d;
+            memcpy(&d, x + 8 * j, 8);
+            y[j] = (float)d;
+        }
+        break;
+    }
+}

@@ -1,0 +1,17 @@
+// The kernels of one instruction set, as a table.
+const esh_simd ISA(esh_simd) = {
+    .isa = ISA_CODE,
+    .name = ISA_NAME,
+    .lanes = LANES,
+    .panel = 2 * LANES,
+    .block = BLOCK,
+    .tile = ISA(tile),
+    .pack_block = ISA(pack_block),
+    .finish = ISA(finish),
+    .layer_norm = ISA(layer_norm),
+    .exp_row = ISA(exp_row),
+    .add_row = ISA(add_row),
+    .scale_row = ISA(scale_row),
+    .log_sum_exp = ISA(log_sum_exp),
+    .convert = ISA(convert),
+};

@@ -1,0 +1,85 @@
+// One vector type for every instruction set. The file that includes this defines, before it:
+//   LANES            floats in a vector
+//   ISA(name)        the name with the instruction set's suffix
+// and sets the target by a pragma, so that the same lines become AVX-512, AVX2 or portable code.
+#include <math.h>
+#include <string.h>
+
+#include "../context.h"
+
+typedef float vf __attribute__((vector_size(4 * LANES)));
+typedef float vf_loose __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+typedef int32_t vi __attribute__((vector_size(4 * LANES)));
+
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("clang loop unroll(full)")
+
+INLINE vf load(const float *p) { return (vf)(*(const vf_loose *)p); }
+INLINE void store(float *p, vf x) { *(vf_loose *)p = (vf_loose)x; }
+INLINE vf splat(float x) { return x - (vf){0}; }
+INLINE vf choose(vi where, vf yes, vf no) { return (vf)((where & (vi)yes) | (~where & (vi)no)); }
+INLINE vf at_most(vf x, float limit) { return choose(x > splat(limit), splat(limit), x); }
+INLINE vf at_least(vf x, float limit) { return choose(x < splat(limit), splat(limit), x); }
+
+INLINE vf load_part(const float *p, int64_t count, float rest) {
+    float all[LANES];
+    for (int64_t lane = 0; lane < LANES; lane++) all[lane] = lane < count ? p[lane] : rest;
+    return load(all);
+}
+
+INLINE void store_part(float *p, vf x, int64_t count) {
+    float all[LANES];
+    store(all, x);
+    for (int64_t lane = 0; lane < count; lane++) p[lane] = all[lane];
+}
+
+// The lanes are added pairwise, in an order that depends on LANES alone.
+INLINE float sum(vf x) {
+    float all[LANES];
+    store(all, x);
+    for (int half = LANES / 2; half > 0; half /= 2)
+        for (int lane = 0; lane < half; lane++) all[lane] += all[lane + half];
+    return all[0];
+}
+
+INLINE float largest(vf x) {
+    float all[LANES];
+    store(all, x);
+    float m = all[0];
+    for (int lane = 1; lane < LANES; lane++) m = all[lane] > m ? all[lane] : m;
+    return m;
+}
+
+// exp by 2^n·e^r with |r| ≤ ln2/2 and the Taylor polynomial of degree 7, whose remainder is 5e-9 there.
+// Below −87.3 the result is 0 (the smallest normal number is e^−87.34).
+INLINE vf vexp(vf x) {
+    const float round_to_integer = 12582912.0f; // 1.5·2^23: adding it leaves the integer in the low bits
+    vf clamped = at_most(at_least(x, -88.0f), 88.0f);
+    vf shifted = clamped * 1.44269504f + round_to_integer;
+    vf n = shifted - round_to_integer;
+    vf r = (clamped - n * 0.693359375f) - n * -2.12194440e-4f; // ln 2 in two parts, the first exact times n
+    vf p = r * (1.0f / 5040) + (1.0f / 720);
+    p = p * r + (1.0f / 120);
+    p = p * r + (1.0f / 24);
+    p = p * r + (1.0f / 6);
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    vi power = ((vi)shifted - (vi)splat(round_to_integer)) << 23;
+    vf y = (vf)((vi)p + power);
+    return choose(x < splat(-87.3f), splat(0), y);
+}
+
+// tools/make_erf_coefficients.py printed these, and the error: 6.2 units of the last place at most.
+static const float ISA(erf_p)[7] = {1.12837923f,     0.185148925f,    0.0542493947f,  0.00383963715f,
+                                    0.000376927404f, 4.61352465e-06f, -1.28236781e-08f};
+static const float ISA(erf_q)[6] = {1.0f, 0.497417361f, 0.113882586f, 0.01543268f, 0.0013019552f, 6.24393724e-05f};
+
+INLINE vf verf(vf x) {
+    vf c = at_most(at_least(x, -3.925f), 3.925f); // erf is ±1 in float32 beyond
+    vf z = c * c;
+    vf p = splat(ISA(erf_p)[6]), q = splat(ISA(erf_q)[5]);
+    UNROLL for (int k = 5; k >= 0; k--) p = p * z + ISA(erf_p)[k];
+    UNROLL for (int k = 4; k >= 0; k--) q = q * z + ISA(erf_q)[k];
+    return at_most(at_least(c * p / q, -1.0f), 1.0f);
+}

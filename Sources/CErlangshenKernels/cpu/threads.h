@@ -1,0 +1,20 @@
+// Worker threads of the CPU device: a fixed team that splits a counted loop. The only file pair that knows of pthreads.
+#pragma once
+#include <stdint.h>
+
+typedef struct esh_threads esh_threads;
+
+/// Called once for each task index; `thread` < the team's size, and no two tasks run with one `thread` at the same time
+/// within one call of esh_parallel.
+typedef void (*esh_task)(void *argument, int64_t task, int32_t thread);
+
+esh_threads *esh_threads_create(int32_t count); // NULL when threads cannot be made
+void esh_threads_destroy(esh_threads *);
+int32_t esh_threads_count(const esh_threads *);
+
+/// Runs tasks 0..<count on the team and returns when all are done. When the team is busy for another caller, the
+/// calling thread does all of them itself: callers never wait for each other.
+void esh_parallel(esh_threads *, int64_t count, esh_task task, void *argument);
+
+/// Cores that this process may use (its affinity mask where the system has one).
+int32_t esh_core_count(void);

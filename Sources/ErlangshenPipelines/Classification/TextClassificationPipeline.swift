@@ -46,6 +46,7 @@ public struct TextClassificationPipeline: Sendable {
     /// Classifies one text or pair.
     ///
     /// - Parameters:
+    ///   - input: a text or a pair.
     ///   - topK: labels to give; nil gives all, more than there are too.
     ///   - function: how logits become scores; nil takes ``standardFunction``.
     ///   - maximumTokens: cuts longer texts (the longer of a pair first), with a warning; nil never cuts.

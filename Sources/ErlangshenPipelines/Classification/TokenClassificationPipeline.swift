@@ -44,6 +44,7 @@ public struct TokenClassificationPipeline: Sendable {
     /// Tags one text.
     ///
     /// - Parameters:
+    ///   - text: any text.
     ///   - aggregation: whether and how tokens become entities.
     ///   - ignoring: tags and kinds of entity that are left out.
     ///   - maximumTokens: cuts longer texts, with a warning; nil never cuts.

@@ -54,7 +54,10 @@ public struct FeatureExtractionPipeline: Sendable {
     /// The last hidden state of each token of a text, special tokens included.
     ///
     /// Shapes: [S, C].
-    /// - Parameter maximumTokens: cuts longer texts; nil never cuts.
+    /// - Parameters:
+    ///   - text: any text.
+    ///   - maximumTokens: cuts longer texts; nil never cuts.
+    /// - Throws: errors of the tokenizer and the model.
     public func callAsFunction(_ text: String, maximumTokens: Int? = nil) throws(PipelineError) -> Matrix {
         let encoded = try encoder.encode(text, maximumTokens: maximumTokens, withOffsets: false)
         return try loading { () throws(ModelError) in
@@ -65,6 +68,7 @@ public struct FeatureExtractionPipeline: Sendable {
     /// One vector for each text, packed without padding.
     ///
     /// - Parameters:
+    ///   - texts: any texts.
     ///   - pooling: how the vectors of the tokens become one.
     ///   - isNormalized: divides the vector by its Euclidean length, so that a dot product is a cosine.
     ///   - maximumTokens: cuts longer texts, with a warning; nil never cuts.

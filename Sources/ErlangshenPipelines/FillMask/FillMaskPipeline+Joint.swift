@@ -11,6 +11,7 @@ extension FillMaskPipeline {
     /// Beam search finds the fillings; the probability of a listed filling is exact in any case.
     ///
     /// - Parameters:
+    ///   - text: holds at least one mask.
     ///   - topK: fillings to list.
     ///   - beamWidth: unfinished fillings kept after each choice; at least `topK` are. The model runs on as many
     ///     copies of the text for each mask.

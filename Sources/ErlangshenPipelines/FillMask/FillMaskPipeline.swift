@@ -87,6 +87,7 @@ public struct FillMaskPipeline: Sendable {
     /// Fills the masks of one text, each on its own while the others stay masked.
     ///
     /// - Parameters:
+    ///   - text: holds at least one mask.
     ///   - topK: predictions for each mask; more than there are candidates gives all of them.
     ///   - targets: the only words to score, by their probability over the whole vocabulary. One that is no entry of
     ///     the vocabulary stands for its first token, with a warning.

@@ -6,7 +6,9 @@ extension FillMaskPipeline {
     /// tokens are, and a warning counts them. Masked copies are made in batches of bounded size.
     ///
     /// *Source:* Salazar et al. 2020, "Masked Language Model Scoring", section 2.
-    /// - Parameter maximumTokens: cuts longer texts, with a warning; nil never cuts.
+    /// - Parameters:
+    ///   - text: any text.
+    ///   - maximumTokens: cuts longer texts, with a warning; nil never cuts.
     /// - Throws: ``PipelineError/nothingToScore`` for a text without tokens, and errors of the model.
     public func score(_ text: String, maximumTokens: Int? = nil) throws(PipelineError) -> TextScore {
         let encoded = try encoder.encode(text, maximumTokens: maximumTokens)

@@ -24,9 +24,11 @@ let package = Package(
             name: "CErlangshenKernels",
             cSettings: [.define("_GNU_SOURCE"), .define("NDEBUG", .when(configuration: .release))],
             linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "CErlangshenChecksum"),
         .target(name: "ErlangshenJSON", swiftSettings: house),
         .target(name: "ErlangshenTokenizer", dependencies: ["ErlangshenJSON"], swiftSettings: house),
-        .target(name: "ErlangshenCheckpoint", dependencies: ["ErlangshenJSON"], swiftSettings: house),
+        .target(
+            name: "ErlangshenCheckpoint", dependencies: ["CErlangshenChecksum", "ErlangshenJSON"], swiftSettings: house),
 
         // Layer 1: memory and devices.
         .target(name: "ErlangshenCompute", dependencies: ["CErlangshenKernels"], swiftSettings: house),
@@ -50,7 +52,7 @@ let package = Package(
             name: "Erlangshen",
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint",
-                "ErlangshenCompute",
+                "ErlangshenCompute", "ErlangshenJSON",
             ],
             swiftSettings: house),
         .executableTarget(
@@ -73,7 +75,8 @@ let package = Package(
             name: "ErlangshenTokenizerTests", dependencies: ["ErlangshenTokenizer", "ErlangshenJSON"],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
-            name: "ErlangshenCheckpointTests", dependencies: ["ErlangshenCheckpoint", "ErlangshenJSON"],
+            name: "ErlangshenCheckpointTests",
+            dependencies: ["ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum"],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
             name: "ErlangshenKernelParityTests", dependencies: ["CErlangshenKernels"], swiftSettings: house),
@@ -88,12 +91,16 @@ let package = Package(
             name: "ErlangshenPipelinesTests",
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint",
-                "ErlangshenTestSupport",
-                "ErlangshenJSON",
+                "ErlangshenCompute", "ErlangshenJSON",
             ],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
-            name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen", "ErlangshenJSON"], swiftSettings: house),
+            name: "ErlangshenCLITests",
+            dependencies: [
+                "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
+            ],
+            swiftSettings: house),
+        .testTarget(name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

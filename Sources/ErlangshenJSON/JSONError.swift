@@ -45,7 +45,7 @@ public enum JSONError: Error, Sendable, Equatable, CustomStringConvertible {
         case .controlCharacter(let byte, let position):
             "JSON string has the raw control character \(JSONError.name(of: byte)) at \(position); escape it"
         case .duplicateKey(let key, let position):
-            "JSON object has the key \"\(JSONError.shortened(key))\" twice, again at \(position); remove one"
+            "JSON object has the key \(key.quoted()) twice, again at \(position); remove one"
         case .tooDeep(let limit, let position):
             "JSON text is nested deeper than \(limit) levels at \(position)"
         case .numberOutOfRange(let expected, let position):
@@ -60,12 +60,5 @@ public enum JSONError: Error, Sendable, Equatable, CustomStringConvertible {
         (0x21...0x7E).contains(byte)
             ? "'\(Character(Unicode.Scalar(byte)))'"
             : "byte 0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }
-
-    /// At most 80 characters of a key that came from a file, without control characters.
-    private static func shortened(_ key: String) -> String {
-        let printable = String(
-            String.UnicodeScalarView(key.unicodeScalars.prefix(80).map { $0.value < 0x20 ? "\u{FFFD}" : $0 }))
-        return key.unicodeScalars.dropFirst(80).isEmpty ? printable : printable + "…"
     }
 }

@@ -49,8 +49,8 @@ public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
 
     private func index(of key: String) -> Int? {
-        let wanted = key.utf8
-        return keys.firstIndex { $0.utf8.count == wanted.count && $0.utf8.elementsEqual(wanted) }
+        let wanted = UTF8Key(key)
+        return keys.firstIndex { UTF8Key($0) == wanted }
     }
 }
 

@@ -123,6 +123,22 @@ package struct JSONReader {
         try literal("null")
     }
 
+    /// Reads past the next value, whatever it is, keeping nothing of it.
+    package mutating func skipValue() throws(JSONError) {
+        switch try peek() {
+        case .object:
+            try beginObject()
+            while try nextKey() != nil { try skipValue() }
+        case .array:
+            try beginArray()
+            while try nextElement() { try skipValue() }
+        case .string: _ = try readString()
+        case .number: _ = try readNumber()
+        case .bool: _ = try readBool()
+        case .null: try readNull()
+        }
+    }
+
     // MARK: Bytes
 
     func byte(at index: Int) -> UInt8? { index < bytes.count ? bytes[index] : nil }

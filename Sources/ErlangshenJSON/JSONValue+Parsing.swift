@@ -72,10 +72,10 @@ extension JSONReader {
 
     private mutating func readObject() throws(JSONError) -> JSONObject {
         var object = JSONObject()
-        var seen = ByteKeySet()
+        var seen: Set<UTF8Key> = []
         try beginObject()
         while let key = try nextKey() {
-            guard seen.insert(key) else { throw .duplicateKey(key, at: position) }
+            guard seen.insert(UTF8Key(key)).inserted else { throw .duplicateKey(key, at: position) }
             object.append(key, try readValue())
         }
         return object

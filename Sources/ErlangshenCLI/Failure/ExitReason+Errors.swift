@@ -1,0 +1,75 @@
+import ErlangshenCheckpoint
+import ErlangshenCompute
+import ErlangshenModel
+import ErlangshenPipelines
+import ErlangshenTokenizer
+
+/// An error that knows how the process ends.
+protocol ReasonBearing: Error {
+    var exitReason: ExitReason { get }
+}
+
+extension CommandFailure: ReasonBearing {
+    var exitReason: ExitReason { status }
+}
+
+extension ExitReason {
+    /// The status for an error of any room; a defect of this program for one that no room declares.
+    init(of error: any Error) {
+        switch error {
+        case let error as any ReasonBearing: self = error.exitReason
+        case let error as PipelineError: self.init(pipeline: error)
+        case let error as ModelError: self.init(model: error)
+        case let error as CheckpointError: self.init(checkpoint: error)
+        case let error as ComputeError: self.init(compute: error)
+        case let error as TokenizerError: self.init(tokenizer: error)
+        default: self = .internalError
+        }
+    }
+
+    private init(pipeline error: PipelineError) {
+        switch error {
+        case .tokenizer(let error): self.init(of: error)
+        case .checkpoint(let error): self.init(of: error)
+        case .model(let error): self.init(of: error)
+        case .compute(let error): self.init(of: error)
+        case .demoNotWritten: self = .cannotCreate
+        case .invalidCount: self = .usage
+        default: self = .badData
+        }
+    }
+
+    private init(model error: ModelError) {
+        switch error {
+        case .checkpoint(let error): self.init(of: error)
+        case .compute(let error): self.init(of: error)
+        default: self = .badData
+        }
+    }
+
+    private init(tokenizer error: TokenizerError) {
+        if case .unreadableFile = error { self = .inputMissing } else { self = .badData }
+    }
+
+    private init(compute error: ComputeError) {
+        switch error {
+        case .outOfMemory, .unavailable: self = .unavailable
+        case .invalidSetting: self = .configuration
+        case .failed: self = .internalError
+        }
+    }
+
+    private init(checkpoint error: CheckpointError) {
+        switch error {
+        case .noCheckpoint, .notAFile, .notAFolder, .noSuchTensor: self = .inputMissing
+        case .writing(_, .exists): self = .cannotCreate
+        case .system(let operation, _, let code):
+            let failure = SystemFailure(code: code)
+            self = Self.writingOperations.contains(operation) ? failure.statusForWriting : failure.statusForReading
+        default: self = .badData
+        }
+    }
+
+    /// The operations of the checkpoint room that write.
+    private static let writingOperations: Set = ["create", "create folder", "write", "replace", "close"]
+}

@@ -1,0 +1,10 @@
+public import ArgumentParser
+public import ErlangshenPipelines
+
+// Choices of the library that stand on the command line under their raw values.
+
+extension MaskOrder: ExpressibleByArgument {}
+extension LengthNormalization: ExpressibleByArgument {}
+extension ClassificationFunction: ExpressibleByArgument {}
+extension AggregationStrategy: ExpressibleByArgument {}
+extension Pooling: ExpressibleByArgument {}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import ErlangshenCompute
+
+/// Which model, on what.
+struct ModelOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Folder of the model: config.json, vocab.txt and weights.",
+            discussion: "Without it the folder in ERLANGSHEN_MODEL; without that a tiny model of random weights.",
+            valueName: "dir"),
+        completion: .directory)
+    var model: String?
+
+    @Option(help: ArgumentHelp("Threads to compute with; all cores when left out.", valueName: "n"))
+    var threads: Int?
+
+    mutating func validate() throws {
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads is \(threads); it takes a number from 1 to 1024")
+        }
+    }
+
+    /// The folder asked for; nil for the default model.
+    func directory() throws(CommandFailure) -> String? {
+        let fromEnvironment = model == nil
+        guard let path = model ?? POSIX.environment("ERLANGSHEN_MODEL") else { return nil }
+        guard POSIX.exists(path) else {
+            throw .modelMissing(path: path, isFromEnvironment: fromEnvironment)
+        }
+        guard POSIX.isDirectory(path) else {
+            throw .modelIsFile(path: path, isFromEnvironment: fromEnvironment)
+        }
+        return path
+    }
+
+    func device() throws(ComputeError) -> Device { try Device.cpu(threads: threads) }
+}

@@ -1,0 +1,18 @@
+/// Colours of a terminal; plain text where colour is not wanted.
+struct Style {
+    let isColoured: Bool
+
+    /// Colour on a terminal, unless NO_COLOR is set, TERM is `dumb` or JSON was asked for.
+    static func standard(isJSON: Bool) -> Style {
+        let isPlain = POSIX.environment("NO_COLOR") != nil || POSIX.environment("TERM") == "dumb"
+        return Style(isColoured: !isJSON && !isPlain && POSIX.isTerminal(POSIX.output))
+    }
+
+    func red(_ text: String) -> String { paint("31;1", text) }
+    func yellow(_ text: String) -> String { paint("33", text) }
+    func dim(_ text: String) -> String { paint("2", text) }
+
+    private func paint(_ code: String, _ text: String) -> String {
+        isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+    }
+}

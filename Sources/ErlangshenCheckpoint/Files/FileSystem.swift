@@ -1,0 +1,77 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The few questions that this room asks about paths.
+enum FileSystem {
+    enum Kind { case file, folder, other }
+
+    /// What stands at `path`, symbolic links followed; nil when nothing does or it may not be seen.
+    static func kind(of path: String) -> Kind? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return .file
+        case S_IFDIR: return .folder
+        default: return .other
+        }
+    }
+
+    /// The names in a folder, sorted, without `.` and `..`; at most `limit` of them are read.
+    static func names(in folder: String, limit: Int = 4_096) throws(CheckpointError) -> [String] {
+        guard let stream = opendir(folder) else {
+            throw .system(operation: "list", path: folder, code: errno)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while names.count < limit, let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Makes a folder unless there is one; its parent must exist.
+    static func makeFolder(_ path: String) throws(CheckpointError) {
+        guard mkdir(path, 0o777) != 0 else { return }
+        let code = errno
+        switch kind(of: path) {
+        case .folder: return
+        case nil: throw .system(operation: "create folder", path: path, code: code)
+        default: throw .notAFolder(path: path)
+        }
+    }
+
+    /// Whether two paths lead to the same file.
+    static func areSame(_ first: String, _ second: String) -> Bool {
+        var (a, b) = (stat(), stat())
+        guard stat(first, &a) == 0, stat(second, &b) == 0 else { return false }
+        return a.st_dev == b.st_dev && a.st_ino == b.st_ino
+    }
+
+    static func join(_ folder: String, _ name: String) -> String {
+        folder.hasSuffix("/") ? folder + name : folder + "/" + name
+    }
+
+    /// The part of `path` before its last component, `.` when it has none.
+    static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The last component of `path`.
+    static func name(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    }
+
+    /// What the system calls the error `code`.
+    static func message(for code: Int32) -> String {
+        strerror(code).map { String(cString: $0) } ?? "error \(code)"
+    }
+}

@@ -1,0 +1,97 @@
+public import ErlangshenCompute
+public import ErlangshenModel
+public import ErlangshenTokenizer
+
+/// Puts labels on texts and pairs of texts with a fine-tuned model.
+///
+/// Scores and replies are those of transformers' text-classification pipeline.
+public struct TextClassificationPipeline: Sendable {
+    let model: DebertaV2ForSequenceClassification
+    let encoder: TextEncoder
+
+    /// The names of the labels, by index.
+    public var labels: [String] { model.config.id2label }
+
+    /// The tokenizer in use.
+    public var tokenizer: BertTokenizer { encoder.tokenizer }
+
+    /// Loads the tokenizer and the classifier of a folder.
+    ///
+    /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`.
+    public init(directory: String, device: Device) throws(PipelineError) {
+        let tokenizer = try TextEncoder.tokenizer(directory: directory)
+        let model = try loading { () throws(ModelError) in
+            try DebertaV2ForSequenceClassification(directory: directory, device: device)
+        }
+        try self.init(model: model, tokenizer: tokenizer)
+    }
+
+    /// Loads a folder onto the processor with all its cores.
+    public init(directory: String) throws(PipelineError) {
+        try self.init(directory: directory, device: standardDevice())
+    }
+
+    /// Takes a tokenizer and a model that are already loaded.
+    public init(model: DebertaV2ForSequenceClassification, tokenizer: BertTokenizer) throws(PipelineError) {
+        encoder = try TextEncoder(tokenizer: tokenizer, modelVocabularySize: model.config.vocabSize)
+        guard !model.config.id2label.isEmpty else { throw .noLabels }
+        self.model = model
+    }
+
+    /// The function that is applied when none is named: from the model's problem type and number of labels.
+    public var standardFunction: ClassificationFunction {
+        .standard(problemType: model.config.problemType, labelCount: labels.count)
+    }
+
+    /// Classifies one text or pair.
+    ///
+    /// - Parameters:
+    ///   - input: a text or a pair.
+    ///   - topK: labels to give; nil gives all, more than there are too.
+    ///   - function: how logits become scores; nil takes ``standardFunction``.
+    ///   - maximumTokens: cuts longer texts (the longer of a pair first), with a warning; nil never cuts.
+    /// - Throws: ``PipelineError/invalidCount(name:value:)``, and errors of the tokenizer and the model.
+    public func callAsFunction(
+        _ input: TextClassificationInput, topK: Int? = 1, function: ClassificationFunction? = nil,
+        maximumTokens: Int? = nil
+    ) throws(PipelineError) -> TextClassificationResult {
+        try self([input], topK: topK, function: function, maximumTokens: maximumTokens)[0]
+    }
+
+    /// Classifies several texts and pairs, packed without padding. A list of two texts is a batch, never a pair.
+    ///
+    /// Parameters and errors are those of the call with one input.
+    public func callAsFunction(
+        _ inputs: [TextClassificationInput], topK: Int? = 1, function: ClassificationFunction? = nil,
+        maximumTokens: Int? = nil
+    ) throws(PipelineError) -> [TextClassificationResult] {
+        if let topK, topK < 1 { throw .invalidCount(name: "topK", value: topK) }
+        var encoded: [EncodedText] = []
+        for input in inputs {
+            encoded.append(
+                try encoder.encode(
+                    input.text, pair: input.pair, maximumTokens: maximumTokens, withOffsets: false))
+        }
+        var results: [TextClassificationResult] = []
+        for range in batches(encoded, maximumTokens: FillMaskPipeline.maximumBatchTokens) {
+            let logits = try loading { () throws(ModelError) in
+                let types = model.config.typeVocabSize > 0 ? encoded[range].map(\.tokenTypeIds) : nil
+                return try model.logits(SequenceBatch(encoded[range].map(\.ids), tokenTypeIds: types))  // [B, labels]
+            }
+            for (row, text) in encoded[range].enumerated() {
+                let scores = (function ?? standardFunction)(logits.row(row))
+                guard scores.allSatisfy(\.isFinite) else { throw .notFinite }
+                results.append(result(scores, text, topK))
+            }
+        }
+        return results
+    }
+
+    private func result(_ scores: [Double], _ text: EncodedText, _ topK: Int?) -> TextClassificationResult {
+        let ranked = scores.indices.sorted { scores[$0] == scores[$1] ? $0 < $1 : scores[$0] > scores[$1] }
+        return TextClassificationResult(
+            labels: ranked.prefix(topK ?? ranked.count).map { LabelScore(label: labels[$0], score: scores[$0]) },
+            tokenCount: text.ids.count,
+            warnings: text.lengthWarnings(trainedOn: model.config.maxPositionEmbeddings))
+    }
+}

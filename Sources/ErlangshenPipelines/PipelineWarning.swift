@@ -1,0 +1,35 @@
+/// What a pipeline chose to do that its caller should know of.
+public enum PipelineWarning: Sendable, Equatable, CustomStringConvertible {
+    /// A target is no entry of the vocabulary: the first of its tokens stands in for it.
+    case targetReplaced(target: String, by: String)
+    /// A target holds no token at all and is left out.
+    case targetIgnored(target: String)
+    /// The text is longer than the positions the model was trained on.
+    case extrapolates(tokenCount: Int, trainedOn: Int)
+    /// Tokens were cut off the text, as asked.
+    case truncated(tokenCount: Int)
+    /// A token of the text is unknown to the vocabulary.
+    case unknownTokens(count: Int)
+    /// The answers come from the built-in model of random weights.
+    case randomWeights
+
+    /// The warning in words, as transformers has them where it warns too.
+    public var description: String {
+        switch self {
+        case .targetReplaced(let target, let token):
+            "The specified target token `\(target)` does not exist in the model vocabulary. Replacing with `\(token)`."
+        case .targetIgnored(let target):
+            "The specified target token `\(target)` does not exist in the model vocabulary. "
+                + "We cannot replace it with anything meaningful, ignoring it"
+        case .extrapolates(let count, let trained):
+            "the text has \(count) tokens and the model was trained on at most \(trained): it extrapolates; "
+                + "answers may be worse, shorten or split the text if they matter"
+        case .truncated(let count): "\(count) token\(count == 1 ? " was" : "s were") cut off the text, as asked"
+        case .unknownTokens(let count):
+            "\(count) token\(count == 1 ? " is" : "s are") unknown to the vocabulary; the model sees only [UNK] there"
+        case .randomWeights:
+            "the answers come from a tiny model of random weights and mean nothing; "
+                + "give a published model with --model DIR (in Swift: directory:)"
+        }
+    }
+}

@@ -79,7 +79,7 @@ let package = Package(
             dependencies: ["ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum"],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
-            name: "ErlangshenKernelParityTests", dependencies: ["CErlangshenKernels"], swiftSettings: house),
+            name: "ErlangshenKernelParityTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"], swiftSettings: house),
         .testTarget(
             name: "ErlangshenModelTests",
             dependencies: [

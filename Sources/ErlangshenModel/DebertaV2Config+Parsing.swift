@@ -53,9 +53,9 @@ extension DebertaV2Config {
         let buckets = try keys.integer("position_buckets", in: -1...65_536, default: -1)
         relativePosition = RelativePosition(
             positionBuckets: buckets, maxRelativePositions: reach < 1 ? maxPositionEmbeddings : reach)
-        if relativeAttention, buckets > 0, buckets < 4 || relativePosition.maxRelativePositions - 1 <= buckets / 2 {
+        if relativeAttention, buckets > 0, buckets < 2 || relativePosition.maxRelativePositions - 1 <= buckets / 2 {
             throw keys.unsupported(
-                "position_buckets", allowed: "4 to twice (max_relative_positions or max_position_embeddings) − 4")
+                "position_buckets", allowed: "-1, or 2 to less than twice (max_relative_positions or max_position_embeddings, minus 1)")
         }
         convKernelSize = try keys.oddOrZero("conv_kernel_size")
         convGroups = try keys.integer("conv_groups", in: 1...hiddenSize, default: 1)

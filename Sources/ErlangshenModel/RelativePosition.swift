@@ -15,6 +15,12 @@ public struct RelativePosition: Sendable, Equatable {
     /// M: the distance whose bucket is the last.
     public let maxRelativePositions: Int
 
+    /// Makes the map from distances to rows.
+    public init(positionBuckets: Int, maxRelativePositions: Int) {
+        self.positionBuckets = positionBuckets
+        self.maxRelativePositions = maxRelativePositions
+    }
+
     /// Half the rows of the relative table.
     public var span: Int { positionBuckets > 0 ? positionBuckets : maxRelativePositions }
 

@@ -1,0 +1,54 @@
+internal import CErlangshenKernels
+
+/// A weight matrix [O, I] in the form that products read fastest, immutable once filled.
+public final class PackedWeight: @unchecked Sendable {
+    /// Output features O.
+    public let outputs: Int
+    /// Input features I.
+    public let inputs: Int
+    /// The device that holds it.
+    public let device: Device
+    let handle: OpaquePointer  // written by `fill` while one loader owns the weight, only read afterwards
+
+    /// Rows by which a weight is filled: every part but the last has a multiple of this.
+    public static let fillRows = 256
+
+    /// Allocates room for a matrix [outputs, inputs].
+    ///
+    /// - Parameter gathered: True for an embedding table, whose rows are also read one by one.
+    /// - Throws: `ComputeError.outOfMemory`.
+    public init(outputs: Int, inputs: Int, gathered: Bool = false, on device: Device) throws(ComputeError) {
+        var handle: OpaquePointer?
+        let status = device.kernels.pointee.weight_create(
+            device.context, &handle, Int64(outputs), Int64(inputs), gathered ? 1 : 0)
+        guard status == ESH_OK, let handle else {
+            throw .outOfMemory(byteCount: outputs.multipliedReportingOverflow(by: inputs * 4).partialValue, purpose: "weights")
+        }
+        self.outputs = outputs
+        self.inputs = inputs
+        self.device = device
+        self.handle = handle
+    }
+
+    deinit { device.kernels.pointee.weight_destroy(device.context, handle) }
+
+    /// Bytes of device memory.
+    public var byteCount: Int { device.kernels.pointee.weight_bytes(handle) }
+
+    /// Packs rows of a matrix [rows, inputs / taps, taps] into this weight, from `firstRow` on.
+    ///
+    /// - Parameters:
+    ///   - bytes: Exactly `rows × inputs` elements, at any alignment.
+    ///   - firstRow: A multiple of `fillRows`.
+    ///   - taps: 1 for a linear layer, the kernel size for a convolution (whose taps become the outer input axis).
+    /// - Throws: `ComputeError.failed` when the device does.
+    public func fill(
+        _ bytes: UnsafeRawBufferPointer, type: ElementType, firstRow: Int = 0, rows: Int, taps: Int = 1
+    ) throws(ComputeError) {
+        precondition(bytes.count == rows * inputs * type.byteCount, "\(bytes.count) bytes for [\(rows), \(inputs)]")
+        guard let source = bytes.baseAddress else { return }
+        let status = device.kernels.pointee.weight_fill(
+            device.context, handle, source, type.code, Int64(firstRow), Int64(rows), Int64(taps))
+        try device.check(status, "packing weights")
+    }
+}

@@ -1,0 +1,62 @@
+internal import CErlangshenKernels
+
+/// A view of row-major floats in device memory.
+public struct Tensor: Sendable {
+    /// Rows, usually N or a count of selected rows.
+    public let rows: Int
+    /// Columns, usually C.
+    public let columns: Int
+    let buffer: DeviceBuffer
+    let offset: Int  // in floats
+
+    init(buffer: DeviceBuffer, offset: Int, rows: Int, columns: Int) {
+        precondition(rows >= 0 && columns >= 0 && (offset + rows * columns) * 4 <= buffer.byteCount)
+        self.buffer = buffer
+        self.offset = offset
+        self.rows = rows
+        self.columns = columns
+    }
+
+    /// Allocates an unspecified matrix of its own, for parameters.
+    ///
+    /// - Throws: `ComputeError.outOfMemory`.
+    public init(rows: Int, columns: Int, on device: Device, purpose: String) throws(ComputeError) {
+        let buffer = try DeviceBuffer(byteCount: rows * columns * 4, on: device, purpose: purpose)
+        self.init(buffer: buffer, offset: 0, rows: rows, columns: columns)
+    }
+
+    var start: UnsafeMutablePointer<Float> { buffer.floats + offset }
+
+    /// Copies the values to the host.
+    ///
+    /// - Throws: `ComputeError.failed` when the device does.
+    public func read() throws(ComputeError) -> Matrix {
+        var status = ESH_OK
+        let values = [Float](unsafeUninitializedCapacity: rows * columns) { room, count in
+            if let host = room.baseAddress {
+                let device = buffer.device
+                status = device.kernels.pointee.copy_out(device.context, host, start, rows * columns * 4)
+            }
+            count = rows * columns
+        }
+        try buffer.device.check(status, "copying from the device")
+        return Matrix(rows: rows, columns: columns, values: values)
+    }
+
+    /// Fills the tensor from host bytes of the given element type, at any alignment.
+    ///
+    /// - Precondition: `bytes` holds exactly `rows × columns` elements.
+    /// - Throws: `ComputeError.failed` when the device does.
+    public func fill(_ bytes: UnsafeRawBufferPointer, type: ElementType) throws(ComputeError) {
+        precondition(bytes.count == rows * columns * type.byteCount, "\(bytes.count) bytes for [\(rows), \(columns)]")
+        guard let source = bytes.baseAddress else { return }
+        let device = buffer.device
+        let status = device.kernels.pointee.convert(device.context, start, source, type.code, Int64(rows * columns))
+        try device.check(status, "converting weights")
+    }
+}
+
+extension Tensor {
+    /// The device that holds the values.
+    public var device: Device { buffer.device }
+}

@@ -1,0 +1,94 @@
+internal import ErlangshenCheckpoint
+public import ErlangshenCompute
+
+/// The encoder: token ids in, one vector a token out.
+///
+/// Safe to call from any number of threads at once.
+/// *Source:* transformers `DebertaV2Model`.
+public final class DebertaV2Model: Sendable {
+    /// The checkpoint's configuration.
+    public let config: DebertaV2Config
+    /// Where the weights are and the arithmetic runs.
+    public let device: Device
+    let embeddings: DebertaV2Embeddings
+    let encoder: DebertaV2Encoder
+    let workspaces: WorkspacePool
+
+    /// Loads the encoder of a model folder (`config.json` and its weights).
+    ///
+    /// - Throws: `ModelError`: a configuration that is not supported, a missing or misshapen tensor, a damaged file.
+    public convenience init(directory: String, device: Device) throws(ModelError) {
+        let config = try DebertaV2Config(directory: directory)
+        let loader = ParameterLoader(
+            checkpoint: try openCheckpoint(directory), device: device, owner: "DebertaV2Model")
+        try self.init(loading: loader, config: config)
+    }
+
+    init(loading loader: ParameterLoader, config: DebertaV2Config) throws(ModelError) {
+        // A folder saved from the bare encoder has no "deberta." before its names.
+        let bare = !loader.has("deberta.embeddings.word_embeddings.weight")
+            && loader.has("embeddings.word_embeddings.weight")
+        let prefix = bare ? "" : "deberta."
+        self.config = config
+        device = loader.device
+        embeddings = try DebertaV2Embeddings(loading: loader, at: prefix + "embeddings", config: config)
+        encoder = try DebertaV2Encoder(loading: loader, at: prefix + "encoder", config: config)
+        workspaces = WorkspacePool(on: loader.device)
+    }
+
+    /// Vectors of the last layer.
+    ///
+    /// - Returns: [N, C], rows in the order of the batch.
+    /// - Throws: `ModelError.tokenOutOfRange`, `.positionOutOfRange`, `.invalidBatch`, `.compute`.
+    public func lastHiddenState(_ batch: SequenceBatch) throws(ModelError) -> Matrix {
+        try run(batch) { hidden, _ throws(ComputeError) in hidden }
+    }
+
+    /// All hidden states: the embeddings, then the output of every layer (the convolution counts with layer 0).
+    ///
+    /// - Returns: L + 1 matrices [N, C].
+    /// - Throws: as `lastHiddenState(_:)`.
+    public func hiddenStates(_ batch: SequenceBatch) throws(ModelError) -> [Matrix] {
+        try workspaces.withWorkspace { workspace throws(ModelError) in
+            let placed = try DeviceBatch(batch, config: config, in: workspace)
+            return try onDevice { () throws(ComputeError) in
+                var states: [Matrix] = []
+                let embedded = try embeddings.forward(placed, in: workspace)  // [N, C]
+                _ = try encoder.forward(embedded, layout: placed.layout, in: workspace) { state throws(ComputeError) in
+                    states.append(try state.read())
+                }
+                return states
+            }
+        }
+    }
+
+    /// Runs the encoder and a head on it.
+    ///
+    /// - Parameter head: From the last hidden state [N, C] to what is answered.
+    func run(
+        _ batch: SequenceBatch, head: (Tensor, Workspace) throws(ComputeError) -> Tensor
+    ) throws(ModelError) -> Matrix {
+        try workspaces.withWorkspace { workspace throws(ModelError) in
+            guard batch.count > 0 else { return Matrix(rows: 0, columns: 0, values: []) }
+            let placed = try DeviceBatch(batch, config: config, in: workspace)
+            return try onDevice { () throws(ComputeError) in
+                let embedded = try embeddings.forward(placed, in: workspace)  // [N, C]
+                let hidden = try encoder.forward(embedded, layout: placed.layout, in: workspace)  // [N, C]
+                return try head(hidden, workspace).read()
+            }
+        }
+    }
+
+    /// Row numbers for the device, checked.
+    func checkedRows(_ rows: [Int], of batch: SequenceBatch) throws(ModelError) -> [Int32] {
+        if let row = rows.first(where: { $0 < 0 || $0 >= batch.tokenCount }) {
+            throw .invalidBatch("row \(row) is outside the batch of \(batch.tokenCount) tokens")
+        }
+        return rows.map(Int32.init)
+    }
+}
+
+/// Opens the weights of a model folder, with the error in this room's terms.
+func openCheckpoint(_ directory: String) throws(ModelError) -> Checkpoint {
+    do { return try Checkpoint(directory: directory) } catch { throw .checkpoint(error) }
+}

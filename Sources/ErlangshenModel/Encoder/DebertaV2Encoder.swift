@@ -1,0 +1,57 @@
+internal import ErlangshenCompute
+
+/// The stack of layers, with the relative table that all of them share.
+///
+/// *Shapes:* x [N, C]; rel_embeddings [R, C], R = 2·span.
+/// *Source:* transformers `DebertaV2Encoder`.
+struct DebertaV2Encoder: Sendable {
+    let layer: [DebertaV2Layer]
+    let conv: ConvLayer?
+
+    init(
+        loading loader: ParameterLoader, at prefix: String, config: DebertaV2Config
+    ) throws(ModelError) {
+        let workspace = Workspace(on: loader.device)
+        let C = config.hiddenSize
+        // The table is a constant of inference: layers keep its projections, not the table itself.
+        var relEmbeddings: Tensor?
+        if config.relativeAttention {
+            let rows = 2 * config.relativePosition.span
+            let table = try loader.table(prefix + ".rel_embeddings.weight", rows: rows, columns: C)  // [R, C]
+            if config.normalisesRelEmbeddings {
+                let norm = try loader.layerNorm(prefix + ".LayerNorm", count: C, eps: config.layerNormEps)
+                try onDevice { () throws(ComputeError) in try norm.forward(table) }
+            }
+            relEmbeddings = table
+        }
+        var layers: [DebertaV2Layer] = []
+        for index in 0..<config.numHiddenLayers {
+            layers.append(
+                try DebertaV2Layer(
+                    loading: loader, at: "\(prefix).layer.\(index)", config: config, relEmbeddings: relEmbeddings,
+                    in: workspace))
+        }
+        layer = layers
+        conv = config.convKernelSize > 0 ? try ConvLayer(loading: loader, at: prefix + ".conv", config: config) : nil
+    }
+
+    /// Runs all layers.
+    ///
+    /// - Parameter observe: Called with each hidden state: the embeddings, then the output of every layer.
+    /// - Returns: [N, C]
+    func forward(
+        _ embeddings: Tensor, layout: AttentionLayout, in workspace: Workspace,
+        observe: ((Tensor) throws(ComputeError) -> Void)? = nil
+    ) throws(ComputeError) -> Tensor {
+        try observe?(embeddings)
+        var x = embeddings  // [N, C]
+        var y = try workspace.tensor(rows: x.rows, columns: x.columns)  // [N, C]
+        for (index, layer) in layer.enumerated() {
+            try layer.forward(x, into: y, layout: layout, in: workspace)
+            if index == 0, let conv { try conv.forward(embeddings, residual: y, layout: layout, in: workspace) }
+            try observe?(y)
+            (x, y) = (y, x)
+        }
+        return x
+    }
+}

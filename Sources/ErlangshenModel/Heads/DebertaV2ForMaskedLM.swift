@@ -1,0 +1,55 @@
+public import ErlangshenCompute
+
+/// The encoder with the masked-language-model head.
+///
+/// *Source:* transformers `DebertaV2ForMaskedLM`.
+public final class DebertaV2ForMaskedLM: Sendable {
+    /// The checkpoint's configuration.
+    public var config: DebertaV2Config { deberta.config }
+    /// The encoder.
+    public let deberta: DebertaV2Model
+    let head: MaskedLMHead
+
+    /// Loads a model folder.
+    ///
+    /// - Throws: `ModelError`, `.missingTensor` among them when the checkpoint has no MLM head.
+    public init(directory: String, device: Device) throws(ModelError) {
+        let config = try DebertaV2Config(directory: directory)
+        let loader = ParameterLoader(
+            checkpoint: try openCheckpoint(directory), device: device, owner: "DebertaV2ForMaskedLM")
+        deberta = try DebertaV2Model(loading: loader, config: config)
+        head = try MaskedLMHead(loading: loader, config: config, wordEmbeddings: deberta.embeddings.wordEmbeddings)
+    }
+
+    /// Scores of every vocabulary entry, before the softmax.
+    ///
+    /// - Parameter rows: Tokens to score, as rows of the batch; nil scores all N.
+    /// - Returns: [rows, V]
+    /// - Throws: `ModelError.tokenOutOfRange`, `.positionOutOfRange`, `.invalidBatch`, `.compute`.
+    public func logits(_ batch: SequenceBatch, rows: [Int]? = nil) throws(ModelError) -> Matrix {
+        try score(batch, rows: rows) { logits, _ throws(ComputeError) in logits }
+    }
+
+    /// Natural logarithms of the probabilities of every vocabulary entry.
+    ///
+    /// - Parameter rows: Tokens to score, as rows of the batch; nil scores all N.
+    /// - Returns: [rows, V]
+    /// - Throws: as `logits(_:rows:)`.
+    public func logProbabilities(_ batch: SequenceBatch, rows: [Int]? = nil) throws(ModelError) -> Matrix {
+        try score(batch, rows: rows) { logits, _ throws(ComputeError) in try logits.device.logSoftmax(logits) }
+    }
+
+    private func score(
+        _ batch: SequenceBatch, rows: [Int]?, then finish: (Tensor, Workspace) throws(ComputeError) -> Tensor
+    ) throws(ModelError) -> Matrix {
+        let chosen = try rows.map { rows throws(ModelError) in try deberta.checkedRows(rows, of: batch) }
+        if chosen?.isEmpty ?? false { return Matrix(rows: 0, columns: config.vocabSize, values: []) }
+        return try deberta.run(batch) { hidden, workspace throws(ComputeError) in
+            var x = hidden  // [N, C]
+            if let chosen {
+                x = try hidden.device.gather(hidden, rows: try workspace.integers(chosen), in: workspace)  // [rows, C]
+            }
+            return try finish(try head.forward(x, in: workspace), workspace)  // [rows, V]
+        }
+    }
+}

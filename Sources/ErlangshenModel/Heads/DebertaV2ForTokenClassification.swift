@@ -1,0 +1,33 @@
+public import ErlangshenCompute
+
+/// The encoder with a classifier over each token.
+///
+/// *Source:* transformers `DebertaV2ForTokenClassification`.
+public final class DebertaV2ForTokenClassification: Sendable {
+    /// The checkpoint's configuration.
+    public var config: DebertaV2Config { deberta.config }
+    /// The encoder.
+    public let deberta: DebertaV2Model
+    let classifier: Linear
+
+    /// Loads a model folder.
+    ///
+    /// - Throws: `ModelError`, `.missingTensor` among them when the checkpoint has no classifier.
+    public init(directory: String, device: Device) throws(ModelError) {
+        let config = try DebertaV2Config(directory: directory)
+        let loader = ParameterLoader(
+            checkpoint: try openCheckpoint(directory), device: device, owner: "DebertaV2ForTokenClassification")
+        deberta = try DebertaV2Model(loading: loader, config: config)
+        classifier = try loader.linear("classifier", inputs: config.hiddenSize, outputs: config.id2label.count)
+    }
+
+    /// Scores of every label for every token.
+    ///
+    /// - Returns: [N, labels]
+    /// - Throws: `ModelError.tokenOutOfRange`, `.positionOutOfRange`, `.invalidBatch`, `.compute`.
+    public func logits(_ batch: SequenceBatch) throws(ModelError) -> Matrix {
+        try deberta.run(batch) { hidden, workspace throws(ComputeError) in
+            try classifier.forward(hidden, in: workspace)  // [N, labels]
+        }
+    }
+}

@@ -1,0 +1,38 @@
+internal import ErlangshenCompute
+
+/// logits = LN(act(dense(x)))·Eᵀ + b, E being the word embeddings unless the checkpoint unties them.
+///
+/// *Shapes:* x [rows, C] → [rows, V].
+/// *Source:* transformers `LegacyDebertaV2OnlyMLMHead` (`cls.predictions`), `DebertaV2LMHead` (`lm_predictions.lm_head`).
+struct MaskedLMHead: Sendable {
+    let transformDense: Linear
+    let transformLayerNorm: LayerNorm
+    let decoder: Linear
+    let hiddenAct: Activation
+
+    init(
+        loading loader: ParameterLoader, config: DebertaV2Config, wordEmbeddings: PackedWeight
+    ) throws(ModelError) {
+        let transform = config.legacy ? "cls.predictions.transform" : "lm_predictions.lm_head"
+        let (C, E, V) = (config.hiddenSize, config.embeddingSize, config.vocabSize)
+        guard config.legacy || C == E else {
+            throw .shapeMismatch(name: transform + ".dense.weight", expected: [C, C], found: [E, C])
+        }
+        transformDense = try loader.linear(transform + ".dense", inputs: C, outputs: E)
+        transformLayerNorm = try loader.layerNorm(transform + ".LayerNorm", count: E, eps: config.layerNormEps)
+        hiddenAct = config.hiddenAct.activation
+        // Untied, transformers reads the decoder's own bias; tied, the two names are one tensor.
+        let untied = config.legacy && !config.tieWordEmbeddings
+        let bias = !config.legacy ? transform + ".bias" : "cls.predictions." + (untied ? "decoder.bias" : "bias")
+        decoder = Linear(
+            weight: untied
+                ? try loader.weight("cls.predictions.decoder.weight", outputs: V, inputs: E) : wordEmbeddings,
+            bias: try loader.vector(bias, count: V))
+    }
+
+    func forward(_ x: Tensor, in workspace: Workspace) throws(ComputeError) -> Tensor {
+        let t = try transformDense.forward(x, activation: hiddenAct, in: workspace)  // [rows, E]
+        try transformLayerNorm.forward(t)  // [rows, E]
+        return try decoder.forward(t, in: workspace)  // [rows, V]
+    }
+}

@@ -1,4 +1,3 @@
-public import ErlangshenCheckpoint
 public import ErlangshenCompute
 public import ErlangshenModel
 public import ErlangshenTokenizer
@@ -7,9 +6,7 @@ public import ErlangshenTokenizer
 public enum PipelineError: Error, Sendable, CustomStringConvertible {
     /// The tokenizer's files or options are at fault.
     case tokenizer(TokenizerError)
-    /// The checkpoint's files are at fault.
-    case checkpoint(CheckpointError)
-    /// The model's configuration, weights or input are at fault.
+    /// The checkpoint, the model's configuration or its input are at fault.
     case model(ModelError)
     /// The device cannot be had.
     case compute(ComputeError)
@@ -44,7 +41,6 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .tokenizer(let error): "\(error)"
-        case .checkpoint(let error): "\(error)"
         case .model(let error): "\(error)"
         case .compute(let error): "\(error)"
         case .noMask, .oneMaskExpected, .oneBlankExpected, .blankCutOff, .tooManyMasks: maskDescription

@@ -50,6 +50,7 @@ struct Bench: ParsableCommand {
             try standardOutput.line(line(shape, median, times[0]))
             try standardOutput.flush()
         }
+        if let bytes = POSIX.peakMemory() { talk.once("note: peak memory \(NumberText.mebibytes(bytes))") }
     }
 
     /// Seconds of each run, ascending.

@@ -9,8 +9,6 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case cannotWrite(path: String, SystemFailure)
     case modelMissing(path: String, isFromEnvironment: Bool)
     case modelIsFile(path: String, isFromEnvironment: Bool)
-    case badOption(name: String, value: String, expected: String)
-    case badEnvironment(name: String, value: String, expected: String)
     /// One text failed: where it stands, why, and with which status that reason ends the process.
     case badText(place: String, reason: String, status: ExitReason)
     case failedTexts(count: Int, total: Int)
@@ -23,7 +21,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
 
     var status: ExitReason {
         switch self {
-        case .noText, .textAndFiles, .badOption, .modelNeeded: .usage
+        case .noText, .textAndFiles, .modelNeeded: .usage
         case .sourceMissing: .inputMissing
         case .noSequences, .invalidUTF8, .invalidArgument, .lineTooLong, .failedTexts, .notAPair, .unfit: .badData
         case .badText(_, _, let status): status
@@ -32,13 +30,14 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
         case .targetExists: .cannotCreate
         case .modelMissing(_, let fromEnvironment), .modelIsFile(_, let fromEnvironment):
             fromEnvironment ? .configuration : .inputMissing
-        case .badEnvironment: .configuration
         }
     }
 
     var description: String {
         switch self {
-        case .noText, .textAndFiles, .badOption, .badEnvironment: usageDescription
+        case .noText(let command):
+            "no text; give it as an argument, with --file, or through a pipe: echo 文本 | erlangshen \(command)"
+        case .textAndFiles: "text given both as an argument and with --file; use one of them"
         case .modelMissing, .modelIsFile, .modelNeeded, .unfit: modelDescription
         case .invalidUTF8(let place, let offset):
             "\(place) is not UTF-8 (byte \(offset) of it); convert it first, for example: iconv -f GB18030 -t UTF-8"
@@ -58,18 +57,6 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
         case .targetExists(let path): "'\(path)' exists; give --overwrite to replace it, or another target"
         case .noSequences(let path): "'\(path)' holds no sequences; give a JSON list of ids on each line"
         case .failedTexts(let count, let total): "\(count) of \(total) texts failed; the reasons stand above"
-        }
-    }
-
-    private var usageDescription: String {
-        switch self {
-        case .noText(let command):
-            "no text; give it as an argument, with --file, or through a pipe: echo 文本 | erlangshen \(command)"
-        case .textAndFiles: "text given both as an argument and with --file; use one of them"
-        case .badOption(let name, let value, let expected): "\(name) is '\(value)'; it takes \(expected)"
-        case .badEnvironment(let name, let value, let expected):
-            "\(name) is '\(value)' in the environment; it takes \(expected)"
-        default: ""
         }
     }
 

@@ -30,7 +30,6 @@ extension ExitReason {
     private init(pipeline error: PipelineError) {
         switch error {
         case .tokenizer(let error): self.init(of: error)
-        case .checkpoint(let error): self.init(of: error)
         case .model(let error): self.init(of: error)
         case .compute(let error): self.init(of: error)
         case .demoNotWritten: self = .cannotCreate

@@ -42,7 +42,8 @@ public struct RelativeTable: Sendable {
         let stride = Int(device.kernels.pointee.relative_stride(Int64(x.rows)))
         tensor = try Tensor(rows: x.columns, columns: stride, on: device, purpose: "the relative table")
         let status = device.kernels.pointee.relative_pack(
-            device.context, tensor.start, x.start, Int64(x.rows), Int64(heads), Int64(x.columns / heads), reversed ? 1 : 0)
+            device.context, tensor.start, x.start, Int64(x.rows), Int64(heads), Int64(x.columns / heads),
+            reversed ? 1 : 0)
         try device.check(status, "relative_pack")
     }
 }

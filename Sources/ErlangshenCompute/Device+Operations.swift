@@ -33,7 +33,8 @@ extension Device {
         precondition(residual.map { $0.rows == x.rows && $0.columns == x.columns } ?? true)
         try check(
             kernels.pointee.layer_norm_forward(
-                context, x.start, x.start, residual?.start, gamma.start, beta.start, Int64(x.rows), Int64(x.columns), eps),
+                context, x.start, x.start, residual?.start, gamma.start, beta.start, Int64(x.rows), Int64(x.columns),
+                eps),
             "layer_norm")
         return x
     }
@@ -94,7 +95,8 @@ extension Device {
             let status = handles.withUnsafeBufferPointer { list in
                 list.baseAddress.map {
                     kernels.pointee.conv1d_forward(
-                        context, y.start, x.start, $0, bias.start, layout.offsets.start, layout.positions.start, scratch,
+                        context, y.start, x.start, $0, bias.start, layout.offsets.start, layout.positions.start,
+                        scratch,
                         layout.shape.B, Int64(x.rows), Int64(x.columns), groups, Int64(taps), activation.code)
                 }
             }

@@ -22,7 +22,8 @@ public final class PackedWeight: @unchecked Sendable {
         let status = device.kernels.pointee.weight_create(
             device.context, &handle, Int64(outputs), Int64(inputs), gathered ? 1 : 0)
         guard status == ESH_OK, let handle else {
-            throw .outOfMemory(byteCount: outputs.multipliedReportingOverflow(by: inputs * 4).partialValue, purpose: "weights")
+            throw .outOfMemory(
+                byteCount: outputs.multipliedReportingOverflow(by: inputs * 4).partialValue, purpose: "weights")
         }
         self.outputs = outputs
         self.inputs = inputs

@@ -22,7 +22,8 @@ struct ConfigReader {
     }
 
     func integer(_ key: String, in range: ClosedRange<Int>, default absent: Int? = nil) throws(ModelError) -> Int {
-        let allowed = range.count == 1 ? "\(range.lowerBound)" : "integers from \(range.lowerBound) to \(range.upperBound)"
+        let allowed =
+            range.count == 1 ? "\(range.lowerBound)" : "integers from \(range.lowerBound) to \(range.upperBound)"
         guard let value = value(key) else {
             guard let absent else { throw unsupported(key, allowed: allowed) }
             return absent
@@ -33,7 +34,9 @@ struct ConfigReader {
 
     func oddOrZero(_ key: String) throws(ModelError) -> Int {
         let number = try integer(key, in: 0...255, default: 0)
-        guard number == 0 || !number.isMultiple(of: 2) else { throw unsupported(key, allowed: "0 and odd integers to 255") }
+        guard number == 0 || !number.isMultiple(of: 2) else {
+            throw unsupported(key, allowed: "0 and odd integers to 255")
+        }
         return number
     }
 
@@ -67,7 +70,8 @@ struct ConfigReader {
     /// Words in a string separated by `|`, or in a list. With `known`, any other word is refused.
     func words(_ key: String, known: Set<String>?) throws(ModelError) -> Set<String> {
         guard let value = value(key) else { return [] }
-        let allowed = known.map { $0.sorted().joined(separator: "|") + ", a list of them, or none" } ?? "words separated by |"
+        let allowed =
+            known.map { $0.sorted().joined(separator: "|") + ", a list of them, or none" } ?? "words separated by |"
         let listed: [String]
         if let text = value.stringValue {
             listed = text.split(separator: "|").map(String.init)

@@ -55,7 +55,8 @@ extension DebertaV2Config {
             positionBuckets: buckets, maxRelativePositions: reach < 1 ? maxPositionEmbeddings : reach)
         if relativeAttention, buckets > 0, buckets < 2 || relativePosition.maxRelativePositions - 1 <= buckets / 2 {
             throw keys.unsupported(
-                "position_buckets", allowed: "-1, or 2 to less than twice (max_relative_positions or max_position_embeddings, minus 1)")
+                "position_buckets",
+                allowed: "-1, or 2 to less than twice (max_relative_positions or max_position_embeddings, minus 1)")
         }
         convKernelSize = try keys.oddOrZero("conv_kernel_size")
         convGroups = try keys.integer("conv_groups", in: 1...hiddenSize, default: 1)

@@ -26,7 +26,8 @@ public final class DebertaV2Model: Sendable {
 
     init(loading loader: ParameterLoader, config: DebertaV2Config) throws(ModelError) {
         // A folder saved from the bare encoder has no "deberta." before its names.
-        let bare = !loader.has("deberta.embeddings.word_embeddings.weight")
+        let bare =
+            !loader.has("deberta.embeddings.word_embeddings.weight")
             && loader.has("embeddings.word_embeddings.weight")
         let prefix = bare ? "" : "deberta."
         self.config = config

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-internal import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-internal import Musl
+    internal import Musl
 #elseif canImport(Darwin)
-internal import Darwin
+    internal import Darwin
 #endif
 
 /// Which row of the relative table a distance reads.
@@ -43,7 +43,9 @@ public struct RelativePosition: Sendable, Equatable {
     /// The largest distance up to which `index` is span + distance on both sides.
     public var linearReach: Int {
         var reach = 0
-        while reach + 1 < span, index(reach + 1) == span + reach + 1, index(-reach - 1) == span - reach - 1 { reach += 1 }
+        while reach + 1 < span, index(reach + 1) == span + reach + 1, index(-reach - 1) == span - reach - 1 {
+            reach += 1
+        }
         return reach
     }
 

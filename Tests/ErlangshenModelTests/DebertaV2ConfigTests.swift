@@ -22,14 +22,17 @@ import Testing
         #expect(config.relativePosition == RelativePosition(positionBuckets: 256, maxRelativePositions: 512))
     }
 
-    @Test(arguments: [
-        ("model_type", "bert"), ("vocab_size", 0), ("vocab_size", 1e9), ("hidden_size", -768), ("hidden_size", "768"),
-        ("num_attention_heads", 7), ("num_hidden_layers", 1_000_000), ("intermediate_size", .null),
-        ("hidden_act", "gelu_weird"), ("layer_norm_eps", 0), ("layer_norm_eps", "tiny"), ("pos_att_type", "c2p|p2p"),
-        ("position_buckets", 1), ("conv_kernel_size", 4), ("conv_kernel_size", -1), ("conv_groups", 5),
-        ("attention_head_size", 32), ("pooler_hidden_size", 10), ("share_att_key", "yes"), ("id2label", ["a"]),
-        ("max_position_embeddings", 0), ("max_relative_positions", 100),
-    ] as [(String, JSONValue)])
+    @Test(
+        arguments: [
+            ("model_type", "bert"), ("vocab_size", 0), ("vocab_size", 1e9), ("hidden_size", -768),
+            ("hidden_size", "768"),
+            ("num_attention_heads", 7), ("num_hidden_layers", 1_000_000), ("intermediate_size", .null),
+            ("hidden_act", "gelu_weird"), ("layer_norm_eps", 0), ("layer_norm_eps", "tiny"),
+            ("pos_att_type", "c2p|p2p"),
+            ("position_buckets", 1), ("conv_kernel_size", 4), ("conv_kernel_size", -1), ("conv_groups", 5),
+            ("attention_head_size", 32), ("pooler_hidden_size", 10), ("share_att_key", "yes"), ("id2label", ["a"]),
+            ("max_position_embeddings", 0), ("max_relative_positions", 100),
+        ] as [(String, JSONValue)])
     func refusesNamingTheKey(key: String, value: JSONValue) {
         #expect {
             try DebertaV2Config(json: Self.changed(key, value), source: "test")

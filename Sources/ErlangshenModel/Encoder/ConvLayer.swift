@@ -13,11 +13,11 @@ struct ConvLayer: Sendable {
     let activation: Activation
 
     init(loading loader: ParameterLoader, at prefix: String, config: DebertaV2Config) throws(ModelError) {
-        let C = config.hiddenSize
+        let hiddenSize = config.hiddenSize
         weights = try loader.convolution(
-            prefix + ".conv.weight", channels: C, groups: config.convGroups, taps: config.convKernelSize)
-        bias = try loader.vector(prefix + ".conv.bias", count: C)
-        layerNorm = try loader.layerNorm(prefix + ".LayerNorm", count: C, eps: config.layerNormEps)
+            prefix + ".conv.weight", channels: hiddenSize, groups: config.convGroups, taps: config.convKernelSize)
+        bias = try loader.vector(prefix + ".conv.bias", count: hiddenSize)
+        layerNorm = try loader.layerNorm(prefix + ".LayerNorm", count: hiddenSize, eps: config.layerNormEps)
         taps = config.convKernelSize
         activation = config.convAct.activation
     }

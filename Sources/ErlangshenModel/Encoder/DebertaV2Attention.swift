@@ -13,11 +13,12 @@ struct DebertaV2Attention: Sendable {
         loading loader: ParameterLoader, at prefix: String, config: DebertaV2Config, relEmbeddings: Tensor?,
         in workspace: Workspace
     ) throws(ModelError) {
-        let C = config.hiddenSize
+        let hiddenSize = config.hiddenSize
         selfAttention = try DisentangledSelfAttention(
             loading: loader, at: prefix + ".self", config: config, relEmbeddings: relEmbeddings, in: workspace)
-        outputDense = try loader.linear(prefix + ".output.dense", inputs: C, outputs: C)
-        outputLayerNorm = try loader.layerNorm(prefix + ".output.LayerNorm", count: C, eps: config.layerNormEps)
+        outputDense = try loader.linear(prefix + ".output.dense", inputs: hiddenSize, outputs: hiddenSize)
+        outputLayerNorm = try loader.layerNorm(
+            prefix + ".output.LayerNorm", count: hiddenSize, eps: config.layerNormEps)
     }
 
     func forward(_ x: Tensor, layout: AttentionLayout, in workspace: Workspace) throws(ComputeError) -> Tensor {

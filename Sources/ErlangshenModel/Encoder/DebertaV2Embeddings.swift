@@ -22,7 +22,8 @@ struct DebertaV2Embeddings: Sendable {
                 prefix + ".position_embeddings.weight", rows: config.maxPositionEmbeddings, columns: width) : nil
         tokenTypeEmbeddings =
             config.typeVocabSize > 0
-            ? try loader.table(prefix + ".token_type_embeddings.weight", rows: config.typeVocabSize, columns: width) : nil
+            ? try loader.table(prefix + ".token_type_embeddings.weight", rows: config.typeVocabSize, columns: width)
+            : nil
         embedProj =
             width != config.hiddenSize
             ? try loader.weight(prefix + ".embed_proj.weight", outputs: config.hiddenSize, inputs: width) : nil

@@ -12,14 +12,14 @@ struct DebertaV2Encoder: Sendable {
         loading loader: ParameterLoader, at prefix: String, config: DebertaV2Config
     ) throws(ModelError) {
         let workspace = Workspace(on: loader.device)
-        let C = config.hiddenSize
+        let hiddenSize = config.hiddenSize
         // The table is a constant of inference: layers keep its projections, not the table itself.
         var relEmbeddings: Tensor?
         if config.relativeAttention {
             let rows = 2 * config.relativePosition.span
-            let table = try loader.table(prefix + ".rel_embeddings.weight", rows: rows, columns: C)  // [R, C]
+            let table = try loader.table(prefix + ".rel_embeddings.weight", rows: rows, columns: hiddenSize)  // [R, C]
             if config.normalisesRelEmbeddings {
-                let norm = try loader.layerNorm(prefix + ".LayerNorm", count: C, eps: config.layerNormEps)
+                let norm = try loader.layerNorm(prefix + ".LayerNorm", count: hiddenSize, eps: config.layerNormEps)
                 try onDevice { () throws(ComputeError) in try norm.forward(table) }
             }
             relEmbeddings = table

@@ -15,12 +15,14 @@ struct DebertaV2Layer: Sendable {
         loading loader: ParameterLoader, at prefix: String, config: DebertaV2Config, relEmbeddings: Tensor?,
         in workspace: Workspace
     ) throws(ModelError) {
-        let (C, F) = (config.hiddenSize, config.intermediateSize)
+        let (hiddenSize, intermediateSize) = (config.hiddenSize, config.intermediateSize)
         attention = try DebertaV2Attention(
             loading: loader, at: prefix + ".attention", config: config, relEmbeddings: relEmbeddings, in: workspace)
-        intermediateDense = try loader.linear(prefix + ".intermediate.dense", inputs: C, outputs: F)
-        outputDense = try loader.linear(prefix + ".output.dense", inputs: F, outputs: C)
-        outputLayerNorm = try loader.layerNorm(prefix + ".output.LayerNorm", count: C, eps: config.layerNormEps)
+        intermediateDense = try loader.linear(
+            prefix + ".intermediate.dense", inputs: hiddenSize, outputs: intermediateSize)
+        outputDense = try loader.linear(prefix + ".output.dense", inputs: intermediateSize, outputs: hiddenSize)
+        outputLayerNorm = try loader.layerNorm(
+            prefix + ".output.LayerNorm", count: hiddenSize, eps: config.layerNormEps)
         hiddenAct = config.hiddenAct.activation
     }
 

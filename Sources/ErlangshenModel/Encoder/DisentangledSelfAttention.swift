@@ -19,9 +19,10 @@ struct DisentangledSelfAttention: Sendable {
         loading loader: ParameterLoader, at prefix: String, config: DebertaV2Config, relEmbeddings: Tensor?,
         in workspace: Workspace
     ) throws(ModelError) {
-        let C = config.hiddenSize
+        let hiddenSize = config.hiddenSize
         queryKeyValueProj = try loader.joinedLinear(
-            [prefix + ".query_proj", prefix + ".key_proj", prefix + ".value_proj"], inputs: C, outputs: C)
+            [prefix + ".query_proj", prefix + ".key_proj", prefix + ".value_proj"], inputs: hiddenSize,
+            outputs: hiddenSize)
         scale = 1 / config.scoreScale
         guard let relEmbeddings, config.c2p || config.p2c else {
             relativeKeys = nil
@@ -29,7 +30,7 @@ struct DisentangledSelfAttention: Sendable {
             return
         }
         func project(_ name: String, reversed: Bool) throws(ModelError) -> RelativeTable {
-            let proj = try loader.linear(prefix + "." + name, inputs: C, outputs: C)
+            let proj = try loader.linear(prefix + "." + name, inputs: hiddenSize, outputs: hiddenSize)
             return try onDevice { () throws(ComputeError) in
                 try workspace.releasing { () throws(ComputeError) in
                     let projected = try proj.forward(relEmbeddings, in: workspace)  // [R, C]
@@ -46,7 +47,7 @@ struct DisentangledSelfAttention: Sendable {
 
     func forward(_ x: Tensor, layout: AttentionLayout, in workspace: Workspace) throws(ComputeError) -> Tensor {
         let qkv = try queryKeyValueProj.forward(x, in: workspace)  // [N, 3·C]
-        return try x.device.disentangledAttention(
-            qkv: qkv, keys: relativeKeys, queries: relativeQueries, layout: layout, scale: scale, in: workspace)  // [N, C]
+        return try x.device.disentangledAttention(  // [N, C]
+            qkv: qkv, keys: relativeKeys, queries: relativeQueries, layout: layout, scale: scale, in: workspace)
     }
 }

@@ -14,20 +14,24 @@ struct MaskedLMHead: Sendable {
         loading loader: ParameterLoader, config: DebertaV2Config, wordEmbeddings: PackedWeight
     ) throws(ModelError) {
         let transform = config.legacy ? "cls.predictions.transform" : "lm_predictions.lm_head"
-        let (C, E, V) = (config.hiddenSize, config.embeddingSize, config.vocabSize)
-        guard config.legacy || C == E else {
-            throw .shapeMismatch(name: transform + ".dense.weight", expected: [C, C], found: [E, C])
+        let (hiddenSize, embeddingSize) = (config.hiddenSize, config.embeddingSize)
+        guard config.legacy || hiddenSize == embeddingSize else {
+            throw .shapeMismatch(
+                name: transform + ".dense.weight", expected: [hiddenSize, hiddenSize],
+                found: [embeddingSize, hiddenSize])
         }
-        transformDense = try loader.linear(transform + ".dense", inputs: C, outputs: E)
-        transformLayerNorm = try loader.layerNorm(transform + ".LayerNorm", count: E, eps: config.layerNormEps)
+        transformDense = try loader.linear(transform + ".dense", inputs: hiddenSize, outputs: embeddingSize)
+        transformLayerNorm = try loader.layerNorm(
+            transform + ".LayerNorm", count: embeddingSize, eps: config.layerNormEps)
         hiddenAct = config.hiddenAct.activation
         // Untied, transformers reads the decoder's own bias; tied, the two names are one tensor.
         let untied = config.legacy && !config.tieWordEmbeddings
         let bias = !config.legacy ? transform + ".bias" : "cls.predictions." + (untied ? "decoder.bias" : "bias")
         decoder = Linear(
             weight: untied
-                ? try loader.weight("cls.predictions.decoder.weight", outputs: V, inputs: E) : wordEmbeddings,
-            bias: try loader.vector(bias, count: V))
+                ? try loader.weight("cls.predictions.decoder.weight", outputs: config.vocabSize, inputs: embeddingSize)
+                : wordEmbeddings,
+            bias: try loader.vector(bias, count: config.vocabSize))
     }
 
     func forward(_ x: Tensor, in workspace: Workspace) throws(ComputeError) -> Tensor {

@@ -128,6 +128,20 @@ import Testing
         #expect { try fault(of: pickle.stop) } throws: { "\($0)".contains("holds a tuple") }
     }
 
+    /// One long text as the key of very many members, one long tuple as the arguments of very many calls.
+    @Test func survivesSharedArguments() throws {
+        let key = PickleBytes().emptyDict.text(String(repeating: "k", count: 100_000)).raw([0x71, 0]).raw([0x30])
+        let members = [[UInt8]](repeating: [0x68, 0, 0x4E, 0x73], count: 2_000).flatMap { $0 }
+        #expect { try fault(of: key.raw(members).stop) } throws: { "\($0)".contains("more than 8388608 bytes") }
+        let nones = [UInt8](repeating: 0x4E, count: 9)
+        let call = PickleBytes().global("torch._utils", "_rebuild_tensor_v2").mark.storage(count: 0).int(0).ints([])
+            .ints([]).raw(nones).tuple.reduce
+        guard case .unexpectedValue = try fault(of: call.stop) else {
+            Issue.record("a call with 13 arguments was read")
+            return
+        }
+    }
+
     @Test func boundsItems() throws {
         for instruction in [0x4E, 0x28, 0x5D, 0x7D, 0x29] as [UInt8] {
             let flood = PickleBytes().raw([UInt8](repeating: instruction, count: 600_000)).stop

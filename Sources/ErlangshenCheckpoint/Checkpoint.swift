@@ -32,22 +32,20 @@ public final class Checkpoint: Sendable {
     /// Opens the weights of a model folder: `model.safetensors`, else its shards by their index, else
     /// `pytorch_model.bin`, else its shards.
     ///
+    /// A file that is there and damaged is an error; the next in this order is not tried in its place.
+    ///
     /// - Throws: `CheckpointError`; `noCheckpoint` lists what the folder has when it has none of these.
     public convenience init(directory: String) throws(CheckpointError) {
-        switch FileSystem.kind(of: directory) {
-        case .folder: break
-        case nil: throw .system(operation: "open", path: directory, code: 2)
-        default: throw .notAFolder(path: directory)
-        }
+        try FileSystem.requireFolder(directory)
         for format in CheckpointFormat.allCases {
             let file = FileSystem.join(directory, format.fileName)
-            if FileSystem.kind(of: file) != nil {
+            if FileSystem.hasEntry(file) {
                 let opened = try Checkpoint.open(file)
                 try self.init(path: directory, format: opened.format, shards: [opened.file], notes: [])
                 return
             }
             let index = FileSystem.join(directory, format.indexName)
-            if FileSystem.kind(of: index) != nil {
+            if FileSystem.hasEntry(index) {
                 let opened = try Checkpoint.openShards(listedIn: index, folder: directory)
                 try self.init(path: directory, format: opened.format, shards: opened.files, notes: opened.notes)
                 return

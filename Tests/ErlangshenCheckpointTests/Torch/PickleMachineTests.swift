@@ -59,7 +59,7 @@ import Testing
         #expect(try fault(of: start.raw([0x63] + [UInt8](repeating: 0x61, count: 400)).stop).isInvalidLiteral)
         #expect(try fault(of: start.raw([0x63, 0xFF, 0x0A, 0x61, 0x0A]).stop).isInvalidLiteral)
         // Nothing may reach below an open mark.
-        #expect(try fault(of: start.emptyDict.mark.raw([0x30]).stop) == .stackUnderflow)
+        #expect(try fault(of: start.emptyDict.emptyDict.mark.raw([0x30]).stop) == .stackUnderflow)
         #expect(try fault(of: start.tuple.stop) == .stackUnderflow)
     }
 

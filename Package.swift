@@ -28,7 +28,9 @@ let package = Package(
         .target(name: "ErlangshenJSON", swiftSettings: house),
         .target(name: "ErlangshenTokenizer", dependencies: ["ErlangshenJSON"], swiftSettings: house),
         .target(
-            name: "ErlangshenCheckpoint", dependencies: ["CErlangshenChecksum", "ErlangshenJSON"], swiftSettings: house),
+            name: "ErlangshenCheckpoint",
+            dependencies: ["CErlangshenChecksum", "ErlangshenJSON"],
+            swiftSettings: house),
 
         // Layer 1: memory and devices.
         .target(name: "ErlangshenCompute", dependencies: ["CErlangshenKernels"], swiftSettings: house),

@@ -40,7 +40,8 @@ def zoo():
         ("plain.u8", torch.tensor([255, 1], dtype=torch.uint8)), ("plain.bool", torch.tensor([True, False, True])),
         ("plain.c64", torch.tensor([1 + 2j, -3.5j], dtype=torch.complex64)),
         ("plain.u16", torch.tensor([65535, 2], dtype=torch.uint16)),
-        ("scalar", torch.tensor(2.5)), ("empty", torch.zeros(0, 3)), ("parameter", torch.nn.Parameter(ramp(2, 2, start=9))),
+        ("scalar", torch.tensor(2.5)), ("empty", torch.zeros(0, 3)),
+        ("parameter", torch.nn.Parameter(ramp(2, 2, start=9))),
         ("embeddings.weight", tied), ("decoder.weight", tied),
         ("view.rows", base[2:4]), ("view.columns", base[:, 1:3]), ("view.transposed", base.t()),
         ("view.step", base[::2, ::3]), ("view.element", base[3, 2]), ("view.permuted", wide.permute(2, 0, 1)),
@@ -61,7 +62,8 @@ def conversions():
     halves = halves[~np.isnan(halves.view(np.float16))]
     singles = (np.arange(1 << 18, dtype=np.uint64) * 16411 % (1 << 32)).astype(np.uint32)
     singles = singles[~np.isnan(singles.view(np.float32))].view(np.float32)
-    doubles = (np.arange(1 << 16, dtype=np.uint64) * np.uint64(0x0000B504F333F9DF) + np.uint64(0x3E00000000000000)).view(np.float64)
+    doubles = np.arange(1 << 16, dtype=np.uint64) * np.uint64(0x0000B504F333F9DF) + np.uint64(0x3E00000000000000)
+    doubles = doubles.view(np.float64)
     doubles = doubles[np.isfinite(doubles) & (np.abs(doubles) < 1e30)]
     brain = lambda a: torch.from_numpy(a.copy()).to(torch.bfloat16).view(torch.int16).numpy()
     with np.errstate(all="ignore"):

@@ -2,8 +2,8 @@
 """Fits erf(x) ≈ x·P(x²)/Q(x²) on |x| ≤ LIMIT for the vector kernels and prints the coefficients as C.
 
 usage: make_erf_coefficients.py            needs numpy and mpmath
-Weighted linear least squares on P − f·Q (weights renewed until the relative error levels out), solved in 60 digits; then
-the printed float32 coefficients are evaluated in float32 against mpmath, and the largest error in units of the last
+Weighted linear least squares on P − f·Q (weights renewed until the relative error levels out), solved in 60 digits;
+then the printed coefficients are evaluated in float32 against mpmath, and the largest error in units of the last
 place of the result is printed: the figure that stands in docs/numerics.md.
 """
 import mpmath as mp
@@ -40,12 +40,17 @@ for name, coefficients in (("P", p), ("Q", q)):
 
 x = np.concatenate([np.geomspace(1e-10, LIMIT, 200_001), np.linspace(0, LIMIT, 200_001)[1:]]).astype(np.float32)
 z = x * x
-P, Q = np.float32(p[-1]), np.float32(q[-1])
-for c in reversed(p[:-1]):
-    P = (P.astype(np.float64) * z + np.float32(c)).astype(np.float32) if isinstance(P, np.ndarray) else (np.float64(P) * z + np.float32(c)).astype(np.float32)
-for c in reversed(q[:-1]):
-    Q = (Q.astype(np.float64) * z + np.float32(c)).astype(np.float32) if isinstance(Q, np.ndarray) else (np.float64(Q) * z + np.float32(c)).astype(np.float32)
-ours = np.minimum((x * P) / Q, np.float32(1))
+
+
+def horner(coefficients):
+    """A polynomial in z, every multiply-add rounded once to float32, as the kernels have it."""
+    y = np.full(z.shape, coefficients[-1], dtype=np.float32)
+    for c in reversed(coefficients[:-1]):
+        y = (y.astype(np.float64) * z + np.float64(np.float32(c))).astype(np.float32)
+    return y
+
+
+ours = np.minimum((x * horner(p)) / horner(q), np.float32(1))
 from math import erf
 true = np.array([erf(float(v)) for v in x])
 ulp = np.abs(ours.astype(np.float64) - true) / np.spacing(true.astype(np.float32)).astype(np.float64)

@@ -32,8 +32,9 @@ static uint32_t slice(uint32_t crc, const uint8_t *data, size_t size) {
         memcpy(&low, data, 4);
         memcpy(&high, data + 4, 4);
         low ^= crc;
-        crc = tables[7][low & 0xFF] ^ tables[6][low >> 8 & 0xFF] ^ tables[5][low >> 16 & 0xFF] ^ tables[4][low >> 24] ^
-              tables[3][high & 0xFF] ^ tables[2][high >> 8 & 0xFF] ^ tables[1][high >> 16 & 0xFF] ^ tables[0][high >> 24];
+        crc = tables[7][low & 0xFF] ^ tables[6][low >> 8 & 0xFF] ^ tables[5][low >> 16 & 0xFF] ^ tables[4][low >> 24];
+        crc ^= tables[3][high & 0xFF] ^ tables[2][high >> 8 & 0xFF] ^ tables[1][high >> 16 & 0xFF];
+        crc ^= tables[0][high >> 24];
     }
 #endif
     for (; size > 0; data++, size--) crc = (crc >> 8) ^ tables[0][(crc ^ *data) & 0xFF];
@@ -52,8 +53,8 @@ ESH_PCLMULQDQ static inline __m128i step(__m128i x, __m128i k, __m128i next) {
 
 /// Folds 64 bytes at a time; size is a multiple of 16 and at least 64.
 /// source: Gopal et al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ", Intel 2009.
-/// The constants are bit-reversed x^n mod P, one bit to the left: n = 544 and 480 (64 bytes on), 160 and 96 (16 bytes on),
-/// 64; then P itself and floor(x^64 / P) for the Barrett reduction.
+/// The constants are bit-reversed x^n mod P, one bit to the left: n = 544 and 480 (64 bytes on), 160 and 96 (16 bytes
+/// on), 64; then P itself and floor(x^64 / P) for the Barrett reduction.
 ESH_PCLMULQDQ static uint32_t fold(uint32_t crc, const uint8_t *data, size_t size) {
     const __m128i by64 = _mm_set_epi64x(0x1c6e41596, 0x154442bd4);
     const __m128i by16 = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);

@@ -32,22 +32,20 @@ public final class Checkpoint: Sendable {
     /// Opens the weights of a model folder: `model.safetensors`, else its shards by their index, else
     /// `pytorch_model.bin`, else its shards.
     ///
+    /// A file that is there and damaged is an error; the next in this order is not tried in its place.
+    ///
     /// - Throws: `CheckpointError`; `noCheckpoint` lists what the folder has when it has none of these.
     public convenience init(directory: String) throws(CheckpointError) {
-        switch FileSystem.kind(of: directory) {
-        case .folder: break
-        case nil: throw .system(operation: "open", path: directory, code: 2)
-        default: throw .notAFolder(path: directory)
-        }
+        try FileSystem.requireFolder(directory)
         for format in CheckpointFormat.allCases {
             let file = FileSystem.join(directory, format.fileName)
-            if FileSystem.kind(of: file) != nil {
+            if FileSystem.hasEntry(file) {
                 let opened = try Checkpoint.open(file)
                 try self.init(path: directory, format: opened.format, shards: [opened.file], notes: [])
                 return
             }
             let index = FileSystem.join(directory, format.indexName)
-            if FileSystem.kind(of: index) != nil {
+            if FileSystem.hasEntry(index) {
                 let opened = try Checkpoint.openShards(listedIn: index, folder: directory)
                 try self.init(path: directory, format: opened.format, shards: opened.files, notes: opened.notes)
                 return
@@ -68,7 +66,6 @@ public final class Checkpoint: Sendable {
         path: String, format: CheckpointFormat, shards: [any TensorFile], notes: [String]
     ) throws(CheckpointError) {
         var places: [UTF8Key: Place] = [:]
-        var tensors: [TensorInfo] = []
         for (shard, file) in shards.enumerated() {
             for (index, info) in file.tensors.enumerated() {
                 if let earlier = places.updateValue(Place(shard: shard, index: index), forKey: UTF8Key(info.name)) {
@@ -78,14 +75,13 @@ public final class Checkpoint: Sendable {
                             name: info.name, first: FileSystem.name(of: shards[earlier.shard].path),
                             second: FileSystem.name(of: file.path)))
                 }
-                tensors.append(info)
             }
         }
         self.path = path
         self.format = format
         self.shards = shards
         self.places = places
-        self.tensors = tensors
+        tensors = shards.count == 1 ? shards[0].tensors : shards.flatMap(\.tensors)
         files = shards.map(\.path)
         aliases = shards.flatMap(\.aliases)
         self.notes = notes + shards.flatMap(\.notes)
@@ -131,10 +127,15 @@ extension Checkpoint {
         do { index = try ShardIndex(text.bytes) } catch { throw .index(path: path, error) }
         var files: [any TensorFile] = []
         var format = CheckpointFormat.safetensors
+        var tensorCount = 0
         for name in index.files {
             let opened = try open(FileSystem.join(folder, name))
             format = opened.format
             files.append(opened.file)
+            tensorCount += opened.file.tensors.count
+            guard tensorCount <= SafetensorsHeader.maximumTensorCount else {
+                throw .index(path: path, .tooManyTensors(limit: SafetensorsHeader.maximumTensorCount))
+            }
         }
         let held = files.map { file in Set(file.tensors.map { UTF8Key($0.name) }) }
         for (name, file) in index.tensors where !held[file].contains(UTF8Key(name)) {

@@ -45,7 +45,8 @@ public enum CheckpointError: Error, Sendable, Equatable, CustomStringConvertible
         case .torch(let path, let fault): "\(path.shown) is not a readable PyTorch checkpoint: \(fault)"
         case .index(let path, let fault): "\(path.shown) is not a valid list of shards: \(fault)"
         case .fileChanged(let path, let expected, let found):
-            "\(path.shown) had \(expected) bytes when it was opened and has \(found) now; open it again when it is whole"
+            "\(path.shown) had \(expected) bytes when it was opened and has \(found) now; "
+                + "open it again when it is whole"
         case .noSuchTensor(let name, let path): "\(path.shown) has no tensor \(name.quoted(limit: 200))"
         case .writing(let path, let fault): "cannot write \(path.shown): \(fault)"
         }

@@ -4,8 +4,8 @@ import ErlangshenJSON
 import Foundation
 import Testing
 
-/// Compares verdicts and bytes with torch and safetensors over the files that tools/checkpoint-parity makes and names in
-/// `ERLANGSHEN_CHECKPOINT_PARITY`, and writes conversions there for Python to open.
+/// Compares verdicts and bytes with torch and safetensors over the files that tools/checkpoint-parity makes and names
+/// in `ERLANGSHEN_CHECKPOINT_PARITY`, and writes conversions there for Python to open.
 @Suite struct CheckpointParityTests {
     private static let folder = ProcessInfo.processInfo.environment["ERLANGSHEN_CHECKPOINT_PARITY"]
 
@@ -65,7 +65,8 @@ import Testing
             let report = try CheckpointConverter.convert(
                 from: source, to: target, format: format, dtype: dtype, overwrite: true)
             print(
-                "\(target.replacing(folder, with: "")): \(report.tensorCount) tensors, \(report.targetByteCount) bytes, "
+                "\(target.replacing(folder, with: "")): \(report.tensorCount) tensors, "
+                    + "\(report.targetByteCount) bytes, "
                     + "\(report.overflowCount) overflowed, \(report.underflowCount) underflowed")
         }
     }

@@ -1,4 +1,5 @@
 import ErlangshenCheckpoint
+import Foundation
 import Testing
 
 @Suite struct CheckpointTests {
@@ -62,8 +63,23 @@ import Testing
         #expect(throws: CheckpointError.notAFolder(path: folder.path("vocab.txt"))) {
             try Checkpoint(directory: folder.path("vocab.txt"))
         }
-        #expect(throws: CheckpointError.system(operation: "open", path: folder.path("no"), code: 2)) {
+        #expect(throws: CheckpointError.system(operation: "open", path: folder.path("no"), code: ENOENT)) {
             try Checkpoint(directory: folder.path("no"))
+        }
+    }
+
+    /// A cache whose blob was removed, and a pointer beside good weights: the first file counts, damaged or not.
+    @Test func triesNoOtherFileInPlaceOfADamagedOne() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("pytorch_model.bin", try Goldens.bytes("zoo.bin"))
+        let path = folder.path("model.safetensors")
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "../blobs/gone")
+        #expect(throws: CheckpointError.system(operation: "open", path: path, code: ENOENT)) {
+            try Checkpoint(directory: folder.path)
+        }
+        try folder.write("model.safetensors", Array("version https://git-lfs.github.com/spec/v1\n".utf8))
+        #expect(throws: CheckpointError.foreignFile(path: path, .gitLFSPointer)) {
+            try Checkpoint(directory: folder.path)
         }
     }
 
@@ -93,7 +109,7 @@ import Testing
         try folder.write("2", file(["c", "b"]))
         #expect(try indexFault(folder) == .tensorInTwoShards(name: "b", first: "1", second: "2"))
         try folder.write("model.safetensors.index.json", index([("a", "1"), ("c", "missing")]))
-        #expect(throws: CheckpointError.system(operation: "open", path: folder.path("missing"), code: 2)) {
+        #expect(throws: CheckpointError.system(operation: "open", path: folder.path("missing"), code: ENOENT)) {
             try Checkpoint(directory: folder.path)
         }
     }

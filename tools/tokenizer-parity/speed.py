@@ -20,7 +20,8 @@ HERE = Path(__file__).resolve().parent
 SHARED = HERE.parent.parent.parent / "shared"
 MODEL = SHARED / "models/97m"
 BYTES = 10_000_000
-UNITS = {"中": "ideographs", "a": "one long word", "\u0301": "combining marks", "[MASK]": "special tokens", "[": "brackets",
+UNITS = {"中": "ideographs", "a": "one long word", "\u0301": "combining marks", "[MASK]": "special tokens",
+    "[": "brackets",
          "\u302e\u1939": "marks that change places", "a ": "one-letter words", "e\u0301": "decomposed accents"}
 
 

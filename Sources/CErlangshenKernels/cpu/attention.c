@@ -111,7 +111,8 @@ static void gather_head(const head_view *t) {
         memset(b->kt + d * b->ldk + t->P, 0, (size_t)(b->ldk - t->P) * sizeof(float));
     int64_t block = t->call->simd->block;
     for (int64_t p = 0; p < t->P; p += block)
-        t->call->simd->pack_block(b->kblocks + p * D, b->k + p * D, D, D, (int32_t)(t->P - p < block ? t->P - p : block));
+        t->call->simd->pack_block(b->kblocks + p * D, b->k + p * D, D, D,
+            (int32_t)(t->P - p < block ? t->P - p : block));
 }
 
 // Points the view at the packed tables, or at copies of their rows laid out by δ when the index is not linear there.

@@ -24,7 +24,8 @@ typedef struct esh_simd {
     void (*pack_block)(float *y, const float *x, int64_t ldx, int64_t depth, int32_t rows);
     /// y = act(y + bias) on [rows, columns], rows ldy apart; bias may be NULL
     void (*finish)(float *y, int64_t ldy, const float *bias, int64_t rows, int64_t columns, esh_activation activation);
-    void (*layer_norm)(float *y, const float *x, const float *residual, const float *gamma, const float *beta, int64_t C,
+    void (*layer_norm)(float *y, const float *x, const float *residual, const float *gamma, const float *beta,
+        int64_t C,
                        float eps);
     /// y[j] = exp((x[j] − max x)·scale), returns Σ y; y may be x
     float (*exp_row)(float *y, const float *x, int64_t count, float scale);

@@ -35,7 +35,8 @@ size_t esh_cpu_conv1d_scratch(esh_context *context, int64_t N, int64_t C, int64_
 
 esh_status esh_cpu_conv1d_forward(esh_context *context, float *y, const float *x, const esh_weight *const *weights,
                                   const float *bias, const int32_t *offsets, const int32_t *positions, void *scratch,
-                                  int64_t B, int64_t N, int64_t C, int64_t groups, int64_t K, esh_activation activation) {
+                                  int64_t B, int64_t N, int64_t C, int64_t groups, int64_t K,
+                                      esh_activation activation) {
     int64_t channels = C / groups;
     void *rest = (float *)scratch + esh_round_up(N * K * channels, 16);
     for (int64_t group = 0; group < groups; group++) {

@@ -42,7 +42,8 @@ static void pack_task(void *argument, int64_t block, int32_t thread) {
 static void narrow_tile(const linear_call *c, int64_t block, int64_t panel, int64_t columns) {
     float tile[14 * 32];
     const int64_t I = c->weight->I, width = c->simd->panel, rows = rows_of(c, block), first = block * c->split.rows;
-    c->simd->tile(tile, width, c->packed + first * I, c->weight->panels + panel * width * I, width, I, (int32_t)rows, 1);
+    c->simd->tile(tile, width, c->packed + first * I, c->weight->panels + panel * width * I, width, I,
+        (int32_t)rows, 1);
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < columns; j++) c->y[(first + i) * c->ldy + panel * width + j] = tile[i * width + j];
     c->simd->finish(c->y + first * c->ldy + panel * width, c->ldy, c->bias ? c->bias + panel * width : 0, rows, columns,
@@ -52,7 +53,8 @@ static void narrow_tile(const linear_call *c, int64_t block, int64_t panel, int6
 static void whole_tile(const linear_call *c, int64_t block, int64_t panel, int64_t k, int64_t depth) {
     const int64_t I = c->weight->I, width = c->simd->panel, rows = rows_of(c, block), first = block * c->split.rows;
     float *y = c->y + first * c->ldy + panel * width;
-    c->simd->tile(y, c->ldy, c->packed + first * I + k * rows, c->weight->panels + (panel * I + k) * width, width, depth,
+    c->simd->tile(y, c->ldy, c->packed + first * I + k * rows, c->weight->panels + (panel * I + k) * width, width,
+        depth,
                   (int32_t)rows, k == 0);
     if (k + depth == I)
         c->simd->finish(y, c->ldy, c->bias ? c->bias + panel * width : 0, rows, width, c->activation);
@@ -91,12 +93,15 @@ esh_status esh_cpu_linear_forward(esh_context *context, float *y, const float *x
     if (N <= 0) return ESH_OK;
     if (weight->onednn) return esh_onednn_linear_forward(context, y, x, weight, bias, scratch, N, ldy, ldx, activation);
     const esh_simd *simd = context->simd;
-    linear_call c = {simd, weight, y, x, bias, scratch, N, ldy, ldx, activation, split_rows(simd, N), 0, 0, 0, SLICE_DEPTH};
+    linear_call c = {simd, weight, y, x, bias, scratch, N, ldy, ldx, activation, split_rows(simd, N), 0, 0, 0,
+        SLICE_DEPTH};
     c.panels = esh_ceil_div(weight->O, simd->panel);
     c.blocks_per_task = esh_ceil_div(TASK_ROWS, c.split.rows);
     c.panels_per_task = TASK_PANELS;
-    int64_t row_groups = esh_ceil_div(c.split.blocks, c.blocks_per_task), wanted = TASKS_PER_THREAD * esh_threads_count(context->threads);
-    while (c.panels_per_task > 1 && row_groups * esh_ceil_div(c.panels, c.panels_per_task) < wanted) c.panels_per_task /= 2;
+    int64_t row_groups = esh_ceil_div(c.split.blocks, c.blocks_per_task),
+        wanted = TASKS_PER_THREAD * esh_threads_count(context->threads);
+    while (c.panels_per_task > 1 && row_groups * esh_ceil_div(c.panels,
+        c.panels_per_task) < wanted) c.panels_per_task /= 2;
     esh_parallel(context->threads, c.split.blocks, pack_task, &c);
     esh_parallel(context->threads, row_groups * esh_ceil_div(c.panels, c.panels_per_task), product_task, &c);
     return ESH_OK;

@@ -16,11 +16,11 @@
 
 // The functions used, looked up by name when a context asks for oneDNN.
 #define FUNCTIONS(F)                                                                                                   \
-    F(dnnl_engine_create) F(dnnl_engine_destroy) F(dnnl_stream_create) F(dnnl_stream_destroy) F(dnnl_stream_wait)       \
-    F(dnnl_memory_desc_init_by_tag) F(dnnl_memory_desc_init_by_strides) F(dnnl_memory_desc_get_size)                    \
-    F(dnnl_memory_create) F(dnnl_memory_destroy) F(dnnl_matmul_desc_init) F(dnnl_primitive_attr_create)                 \
-    F(dnnl_primitive_attr_destroy) F(dnnl_primitive_attr_set_scratchpad_mode) F(dnnl_primitive_desc_create)             \
-    F(dnnl_primitive_desc_destroy) F(dnnl_primitive_desc_query_md) F(dnnl_primitive_create) F(dnnl_primitive_destroy)   \
+    F(dnnl_engine_create) F(dnnl_engine_destroy) F(dnnl_stream_create) F(dnnl_stream_destroy) F(dnnl_stream_wait) \
+    F(dnnl_memory_desc_init_by_tag) F(dnnl_memory_desc_init_by_strides) F(dnnl_memory_desc_get_size) \
+    F(dnnl_memory_create) F(dnnl_memory_destroy) F(dnnl_matmul_desc_init) F(dnnl_primitive_attr_create) \
+    F(dnnl_primitive_attr_destroy) F(dnnl_primitive_attr_set_scratchpad_mode) F(dnnl_primitive_desc_create) \
+    F(dnnl_primitive_desc_destroy) F(dnnl_primitive_desc_query_md) F(dnnl_primitive_create) F(dnnl_primitive_destroy) \
     F(dnnl_primitive_execute) F(dnnl_reorder_primitive_desc_create)
 
 enum { CHUNK_COLUMNS = 256, TASK_ROWS = 128, CACHED = 4096 };
@@ -141,7 +141,9 @@ static int same_shape(const cached_product *p, int64_t rows, int64_t O, int64_t 
 // Open addressing; `owned` says whether the caller must destroy it, which happens only when the cache is full.
 static cached_product *find_product(struct esh_onednn *d, int64_t rows, int64_t O, int64_t I, int64_t ldy, int64_t ldx,
                                     const dnnl_memory_desc_t *weight, int *owned) {
-    uint64_t hash = ((((uint64_t)rows * 31 + (uint64_t)O) * 31 + (uint64_t)I) * 31 + (uint64_t)ldy) * 31 + (uint64_t)ldx;
+
+        uint64_t hash = (((uint64_t)rows * 31 + (uint64_t)O) * 31 + (uint64_t)I) * 31 + (uint64_t)ldy;
+    hash = hash * 31 + (uint64_t)ldx;
     *owned = 0;
     pthread_mutex_lock(&d->lock);
     for (int probe = 0; probe < CACHED; probe++) {
@@ -235,7 +237,8 @@ static void arrange_row(void *argument, int64_t row, int32_t thread) {
         return;
     }
     for (int64_t e = 0; e < I; e++)
-        c->context->simd->convert(y + e % c->taps * channels + e / c->taps, x + e * esh_dtype_size(c->dtype), c->dtype, 1);
+        c->context->simd->convert(y + e % c->taps * channels + e / c->taps, x + e * esh_dtype_size(c->dtype),
+            c->dtype, 1);
 }
 
 static void fill_chunk(void *argument, int64_t task, int32_t thread) {
@@ -256,7 +259,8 @@ static void fill_chunk(void *argument, int64_t task, int32_t thread) {
                d->dnnl_primitive_create(&reorder, description) == dnnl_success;
     if (good) {
         const dnnl_memory_desc_t *descriptions[] = {&plain, target};
-        void *const data[] = {c->rows + task * CHUNK_COLUMNS * c->w->I, packed->data + (size_t)chunk * packed->chunk_bytes};
+        void *const data[] = {c->rows + task * CHUNK_COLUMNS * c->w->I,
+            packed->data + (size_t)chunk * packed->chunk_bytes};
         const int names[] = {DNNL_ARG_FROM, DNNL_ARG_TO};
         good = execute(d, reorder, 2, descriptions, data, names) == ESH_OK;
     }
@@ -305,7 +309,8 @@ static void product_task(void *argument, int64_t task, int32_t thread) {
     if (status == ESH_OK) {
         const dnnl_memory_desc_t *descriptions[] = {&p->x, &p->weight, &p->y, &p->scratch};
         float *y = c->y + first * c->ldy + column;
-        void *const data[] = {(void *)(c->x + first * c->ldx), packed->data + (size_t)chunk * packed->chunk_bytes, y, scratch};
+        void *const data[] = {(void *)(c->x + first * c->ldx), packed->data + (size_t)chunk * packed->chunk_bytes,
+            y, scratch};
         const int names[] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_SCRATCHPAD};
         status = execute(d, p->primitive, scratch ? 4 : 3, descriptions, data, names);
         if (status == ESH_OK)
@@ -350,7 +355,8 @@ void esh_onednn_weight_destroy(esh_context *context, esh_weight *w) { (void)cont
 esh_status esh_onednn_linear_forward(esh_context *context, float *y, const float *x, const esh_weight *w,
                                      const float *bias, void *scratch, int64_t N, int64_t ldy, int64_t ldx,
                                      esh_activation activation) {
-    (void)context, (void)y, (void)x, (void)w, (void)bias, (void)scratch, (void)N, (void)ldy, (void)ldx, (void)activation;
+    (void)context, (void)y, (void)x, (void)w, (void)bias, (void)scratch, (void)N, (void)ldy, (void)ldx,
+        (void)activation;
     return ESH_UNSUPPORTED;
 }
 #endif

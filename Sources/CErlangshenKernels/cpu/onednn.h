@@ -7,7 +7,8 @@ struct esh_onednn *esh_onednn_open(int32_t threads);
 void esh_onednn_close(struct esh_onednn *);
 
 esh_status esh_onednn_weight_create(esh_context *, esh_weight *);
-esh_status esh_onednn_weight_fill(esh_context *, esh_weight *, const void *x, esh_dtype, int64_t first_row, int64_t rows,
+esh_status esh_onednn_weight_fill(esh_context *, esh_weight *, const void *x, esh_dtype, int64_t first_row,
+    int64_t rows,
                                   int64_t taps);
 void esh_onednn_weight_destroy(esh_context *, esh_weight *);
 esh_status esh_onednn_linear_forward(esh_context *, float *y, const float *x, const esh_weight *, const float *bias,

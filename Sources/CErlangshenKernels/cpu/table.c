@@ -48,7 +48,8 @@ static esh_status context_create(esh_context **out, const esh_options *options) 
 
 static void describe(esh_context *context, char *text, size_t capacity) {
     int32_t threads = esh_threads_count(context->threads);
-    snprintf(text, capacity, "cpu, %d thread%s, %s, products: %s", threads, threads == 1 ? "" : "s", context->simd->name,
+    snprintf(text, capacity, "cpu, %d thread%s, %s, products: %s", threads, threads == 1 ? "" : "s",
+        context->simd->name,
              context->onednn ? "oneDNN" : "own");
 }
 

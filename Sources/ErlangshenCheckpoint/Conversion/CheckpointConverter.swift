@@ -15,7 +15,7 @@ public enum CheckpointConverter {
     ///   - source: a model folder or a weights file.
     ///   - target: where to write.
     ///   - format: the format to write.
-    ///   - dtype: F32, F16 or BF16 for all floating-point tensors, nil to leave types as they are. Integers always stay.
+    ///   - dtype: F32, F16 or BF16 for all floating-point tensors, nil to leave types as they are; integers stay.
     ///   - overwrite: whether weights that stand at the target may be replaced.
     /// - Throws: `CheckpointError`: whatever reading and writing throw, and `writing` with `exists`.
     /// - Returns: what was written and how many numbers left the range of the new type.

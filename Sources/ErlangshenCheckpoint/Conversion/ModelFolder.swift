@@ -8,6 +8,9 @@ enum ModelFolder {
         "special_tokens_map.json", "added_tokens.json", "spm.model", "LICENSE",
     ]
 
+    /// Bytes of a `config.json` accepted.
+    private static let maximumConfigurationByteCount = 4 << 20
+
     /// Copies the companions byte by byte; `config.json` is written anew when it names another type than the weights.
     static func copyCompanions(
         from source: String, to target: String, dtype: DType?, report: inout ConversionReport
@@ -31,7 +34,9 @@ enum ModelFolder {
     private static func updated(_ file: MappedFile, dtype: DType) throws(CheckpointError) -> String? {
         guard let name = dtype.torchName else { return nil }
         let value: JSONValue
-        do { value = try JSONValue.parse(file.bytes) } catch {
+        do {
+            value = try JSONValue.parse(file.bytes, maximumByteCount: maximumConfigurationByteCount)
+        } catch {
             throw .writing(path: file.path, .configuration("\(error)"))
         }
         guard var configuration = value.objectValue else {

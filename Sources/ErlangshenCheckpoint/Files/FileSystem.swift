@@ -21,6 +21,19 @@ enum FileSystem {
         }
     }
 
+    /// - Throws: the system's own reason when nothing is there, `notAFolder` when something else is.
+    static func requireFolder(_ path: String) throws(CheckpointError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw .system(operation: "open", path: path, code: errno) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw .notAFolder(path: path) }
+    }
+
+    /// Whether a name is there, be it a symbolic link that leads nowhere.
+    static func hasEntry(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
     /// The names in a folder, sorted, without `.` and `..`; at most `limit` of them are read.
     static func names(in folder: String, limit: Int = 4_096) throws(CheckpointError) -> [String] {
         guard let stream = opendir(folder) else {

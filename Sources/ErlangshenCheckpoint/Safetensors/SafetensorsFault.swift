@@ -14,8 +14,12 @@ public enum SafetensorsFault: Error, Sendable, Equatable, CustomStringConvertibl
     case tooManyTensors(limit: Int)
     /// More entries in `__metadata__` than are accepted.
     case tooMuchMetadata(limit: Int)
-    /// A tensor name longer than is accepted.
-    case nameTooLong(byteCount: Int, limit: Int)
+    /// More bytes of `__metadata__` than are accepted.
+    case metadataTooLong(limit: Int)
+    /// More bytes of tensor names than are accepted.
+    case namesTooLong(limit: Int)
+    /// More dimensions over all tensors than are accepted.
+    case tooManyDimensions(limit: Int)
     /// Two tensors of one name.
     case duplicateTensor(name: String)
     /// One key twice in `__metadata__`.
@@ -50,8 +54,9 @@ public enum SafetensorsFault: Error, Sendable, Equatable, CustomStringConvertibl
         case .header(let error): "its header is damaged: \(error)"
         case .tooManyTensors(let limit): "it has more than \(limit) tensors"
         case .tooMuchMetadata(let limit): "it has more than \(limit) entries of metadata"
-        case .nameTooLong(let count, let limit):
-            "a tensor name of \(count) bytes is longer than the limit of \(limit)"
+        case .metadataTooLong(let limit): "its metadata has more than \(limit) bytes"
+        case .namesTooLong(let limit): "its tensor names have more than \(limit) bytes together"
+        case .tooManyDimensions(let limit): "its tensors have more than \(limit) dimensions together"
         case .duplicateTensor(let name): "tensor \(name.quoted()) is listed twice"
         case .duplicateMetadata(let key): "metadata key \(key.quoted()) is listed twice"
         case .missingField(let tensor, let field): "tensor \(tensor.quoted()) has no \(field)"

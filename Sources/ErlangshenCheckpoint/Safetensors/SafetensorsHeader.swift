@@ -7,9 +7,9 @@ import ErlangshenJSON
 /// unknown fields of a tensor are skipped, `__metadata__` may be null, keys may come in any order.
 /// Source: safetensors README, "Format".
 struct SafetensorsHeader {
-    struct Entry {
+    struct Tensor {
         let info: TensorInfo
-        /// Where the contents lie in the file.
+        /// Where the contents lie, from the end of the header.
         let range: Range<Int>
     }
 
@@ -17,13 +17,18 @@ struct SafetensorsHeader {
     static let maximumHeaderByteCount = 100_000_000
     /// Tensors accepted, so that their descriptions stay within the memory promised.
     static let maximumTensorCount = 131_072
-    /// Entries of `__metadata__` accepted.
-    static let maximumMetadataCount = 65_536
-    /// UTF-8 bytes of a tensor name accepted.
-    static let maximumNameByteCount = 1 << 20
+    /// Entries of `__metadata__` and UTF-8 bytes of all of them accepted, for the same reason.
+    static let maximumMetadataCount = 16_384
+    static let maximumMetadataByteCount = 8 << 20
+    /// UTF-8 bytes of all tensor names together accepted, for the same reason.
+    static let maximumNameByteCount = 8 << 20
+    /// Dimensions of all tensors together accepted, for the same reason.
+    static let maximumDimensionCount = 1 << 19
 
     /// In the order of the data.
-    let entries: [Entry]
+    let tensors: [Tensor]
+    /// Where the data starts in the file.
+    let dataStart: Int
     /// `__metadata__` in the order of the header.
     let metadata: [(key: String, value: String)]
 
@@ -36,11 +41,11 @@ struct SafetensorsHeader {
         guard let text = file.slice(at: 8, count: Int(length)) else {
             throw .headerPastEnd(byteCount: Int(length), fileByteCount: file.count)
         }
-        var parser = try SafetensorsHeaderParser(text)
-        try parser.parse()
-        let dataStart = 8 + text.count
-        entries = try SafetensorsHeader.layOut(parser.tensors, from: dataStart, to: file.count)
-        metadata = parser.metadata
+        dataStart = 8 + text.count
+        var tensors: [Tensor]
+        (tensors, metadata) = try SafetensorsHeaderParser.parse(text)
+        try SafetensorsHeader.layOut(&tensors, dataByteCount: file.count - dataStart)
+        self.tensors = tensors
     }
 
     /// Whether the file starts as a safetensors file must: a length that fits, then the start of a JSON object.
@@ -52,26 +57,21 @@ struct SafetensorsHeader {
     }
 
     /// Sorts the tensors by position and checks that they cover the data without overlap or hole.
-    private static func layOut(
-        _ tensors: [SafetensorsHeaderParser.Tensor], from dataStart: Int, to fileEnd: Int
-    ) throws(SafetensorsFault) -> [Entry] {
-        let order = tensors.indices.sorted { left, right in
-            let (a, b) = (tensors[left], tensors[right])
-            return (a.start, a.end, left) < (b.start, b.end, right)
+    private static func layOut(_ tensors: inout [Tensor], dataByteCount: Int) throws(SafetensorsFault) {
+        // Only empty tensors can share a position; their names keep the order the same everywhere.
+        tensors.sort { left, right in
+            (left.range.lowerBound, left.range.upperBound) != (right.range.lowerBound, right.range.upperBound)
+                ? (left.range.lowerBound, left.range.upperBound) < (right.range.lowerBound, right.range.upperBound)
+                : left.info.name.utf8.lexicographicallyPrecedes(right.info.name.utf8)
         }
-        var entries: [Entry] = []
-        entries.reserveCapacity(order.count)
         var end = 0
-        for index in order {
-            let tensor = tensors[index]
-            let name = tensor.info.name
-            guard tensor.start >= end else { throw .overlap(tensor: name, start: tensor.start, previousEnd: end) }
-            guard tensor.start == end else { throw .hole(tensor: name, start: tensor.start, previousEnd: end) }
-            end = tensor.end
-            guard end <= fileEnd - dataStart else { throw .dataLength(expected: end, found: fileEnd - dataStart) }
-            entries.append(Entry(info: tensor.info, range: dataStart + tensor.start..<dataStart + end))
+        for tensor in tensors {
+            let (name, start) = (tensor.info.name, tensor.range.lowerBound)
+            guard start >= end else { throw .overlap(tensor: name, start: start, previousEnd: end) }
+            guard start == end else { throw .hole(tensor: name, start: start, previousEnd: end) }
+            end = tensor.range.upperBound
+            guard end <= dataByteCount else { throw .dataLength(expected: end, found: dataByteCount) }
         }
-        guard end == fileEnd - dataStart else { throw .dataLength(expected: end, found: fileEnd - dataStart) }
-        return entries
+        guard end == dataByteCount else { throw .dataLength(expected: end, found: dataByteCount) }
     }
 }

@@ -6,7 +6,6 @@ import ErlangshenJSON
 final class SafetensorsReader: TensorFile {
     let tensors: [TensorInfo]
     let aliases: [TensorAlias]
-    let metadata: [(key: String, value: String)]
     private let ranges: [Range<Int>]
     private let file: MappedFile
 
@@ -17,12 +16,19 @@ final class SafetensorsReader: TensorFile {
             throw .safetensors(path: file.path, error)
         }
         self.file = file
-        tensors = header.entries.map(\.info)
-        ranges = header.entries.map(\.range)
-        metadata = header.metadata
-        let names = Set(tensors.map { UTF8Key($0.name) })
-        // How safetensors.torch.save_model notes a tensor that it left out because another has its contents.
-        aliases = metadata.filter { names.contains(UTF8Key($0.value)) && !names.contains(UTF8Key($0.key)) }
+        tensors = header.tensors.map(\.info)
+        ranges = header.tensors.map { header.dataStart + $0.range.lowerBound..<header.dataStart + $0.range.upperBound }
+        aliases = SafetensorsReader.findAliases(in: header.metadata, of: tensors)
+    }
+
+    /// How safetensors.torch.save_model notes a tensor that it left out because another has its contents: the name that
+    /// was left out as a key of the metadata, the other as its value.
+    private static func findAliases(
+        in metadata: [(key: String, value: String)], of tensors: [TensorInfo]
+    ) -> [TensorAlias] {
+        let candidates = Set(metadata.flatMap { [UTF8Key($0.key), UTF8Key($0.value)] })
+        let names = candidates.intersection(tensors.lazy.map { UTF8Key($0.name) })
+        return metadata.filter { names.contains(UTF8Key($0.value)) && !names.contains(UTF8Key($0.key)) }
             .map { TensorAlias(name: $0.key, target: $0.value) }
     }
 

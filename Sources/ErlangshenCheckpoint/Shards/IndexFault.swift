@@ -16,6 +16,8 @@ public enum IndexFault: Error, Sendable, Equatable, CustomStringConvertible {
     case unsafeFileName(tensor: String, file: String)
     /// More tensors than are accepted.
     case tooManyTensors(limit: Int)
+    /// More bytes of tensor names than are accepted.
+    case namesTooLong(limit: Int)
     /// More shards than are accepted.
     case tooManyShards(limit: Int)
     /// A tensor that its shard does not hold.
@@ -32,8 +34,9 @@ public enum IndexFault: Error, Sendable, Equatable, CustomStringConvertible {
         case .duplicateField(let field): "it has \(field.quoted()) twice"
         case .duplicateTensor(let name): "tensor \(name.quoted()) is listed twice"
         case .unsafeFileName(let tensor, let file):
-            "tensor \(tensor.quoted()) is said to lie in \(file.quoted()), which is not the plain name of a file beside it"
+            "tensor \(tensor.quoted()) is said to lie in \(file.quoted()), which is not the plain name of a file"
         case .tooManyTensors(let limit): "it lists more than \(limit) tensors"
+        case .namesTooLong(let limit): "its tensor names have more than \(limit) bytes together"
         case .tooManyShards(let limit): "it lists more than \(limit) files"
         case .missingTensor(let name, let file):
             "tensor \(name.quoted()) is not in \(file.quoted()), where the list says it is; download that file again"

@@ -36,11 +36,16 @@ struct ShardIndex {
 
     private mutating func parseWeightMap() throws(IndexFault) {
         var names: Set<UTF8Key> = []
+        var nameByteCount = 0
         try reader.beginObject()
         while let name = try reader.nextKey() {
             guard names.insert(UTF8Key(name)).inserted else { throw .duplicateTensor(name: name) }
             guard names.count <= SafetensorsHeader.maximumTensorCount else {
                 throw .tooManyTensors(limit: SafetensorsHeader.maximumTensorCount)
+            }
+            nameByteCount += name.utf8.count
+            guard nameByteCount <= SafetensorsHeader.maximumNameByteCount else {
+                throw .namesTooLong(limit: SafetensorsHeader.maximumNameByteCount)
             }
             let file = try reader.readString()
             guard ShardIndex.isPlainName(file) else { throw .unsafeFileName(tensor: name, file: file) }

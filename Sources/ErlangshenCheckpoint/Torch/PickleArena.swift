@@ -54,9 +54,13 @@ struct PickleArena {
         }
     }
 
-    /// The elements of a tuple, nil for anything else.
-    func tuple(_ index: Int32) -> [PickleValue]? {
-        guard case .tuple(let slice) = self[index] else { return nil }
+    /// The largest number of arguments that a call or a persistent id has.
+    static let maximumArgumentCount = 8
+
+    /// The elements of a tuple of arguments, nil for anything else and for more of them than any call has: a large
+    /// tuple that many calls share would take time without end.
+    func arguments(_ index: Int32) -> [PickleValue]? {
+        guard case .tuple(let slice) = self[index], slice.count <= PickleArena.maximumArgumentCount else { return nil }
         return children[slice.range].map { self[$0] }
     }
 

@@ -29,7 +29,7 @@ extension PickleMachine {
     }
 
     private mutating func reduce(_ function: Int32, _ arguments: Int32, isNew: Bool) throws(PickleFault) {
-        guard case .global(let global) = arena[function], let values = arena.tuple(arguments) else {
+        guard case .global(let global) = arena[function], let values = arena.arguments(arguments) else {
             throw .unexpectedValue(needed: "a function and its arguments", found: arena[function].kind)
         }
         switch global {
@@ -94,8 +94,10 @@ extension PickleMachine {
 
     /// A persistent id: `("storage", type, key, device, element count)`.
     private mutating func pushStorage() throws(PickleFault) {
-        guard let id = arena.tuple(try pop()), id.count >= 5, case .text(let tag) = id[0], try text(tag) == "storage",
-            case .text(let key) = id[2], case .integer(let count) = id[4]
+        guard let id = arena.arguments(try pop()), id.count >= 5, case .text(let tag) = id[0],
+            try text(tag) == "storage",
+            case .text(let key) = id[2], key.count <= PickleMachine.maximumKeyByteCount,
+            case .integer(let count) = id[4]
         else { throw .unexpectedValue(needed: "the description of a storage", found: "something else") }
         let dtype: DType?
         switch id[1] {

@@ -24,6 +24,8 @@ struct PickleMachine {
 
     /// Bytes of a pickle accepted.
     static let maximumByteCount = 256 << 20
+    /// Bytes of the name of a storage accepted; PyTorch counts them from 0.
+    static let maximumKeyByteCount = 64
 
     let bytes: UnsafeRawBufferPointer
     /// Where the instruction that is being run starts; after an error, the one that failed.

@@ -12,6 +12,8 @@ public enum TorchFault: Error, Sendable, Equatable, CustomStringConvertible {
     case rootIsNoDictionary(found: String)
     /// A dict key that is no string.
     case keyIsNoString(found: String)
+    /// More bytes of dict keys than are accepted.
+    case namesTooLong(limit: Int)
     /// A dict without any tensor.
     case noTensors(keys: [String])
     /// One name twice.
@@ -39,13 +41,14 @@ public enum TorchFault: Error, Sendable, Equatable, CustomStringConvertible {
             "its tensors have byte order \(order.quoted()); load and save them on a little-endian machine"
         case .rootIsNoDictionary(let found): "it holds \(found), not a dict of tensors; save model.state_dict()"
         case .keyIsNoString(let found): "a key of its dict is \(found), not a string"
+        case .namesTooLong(let limit): "the keys of its dict have more than \(limit) bytes together"
         case .noTensors(let keys):
-            "its dict holds no tensor; its keys are \(keys.prefix(10).map { $0.quoted() }.joined(separator: ", "))"
+            "its dict holds no tensor; its keys are \(keys.map { $0.quoted() }.joined(separator: ", "))"
         case .duplicateTensor(let name): "tensor \(name.quoted()) is listed twice"
         case .missingRecord(let tensor, let record):
             "tensor \(tensor.quoted()) lies in record \(record.quoted()), which is missing"
         case .recordLength(let tensor, let record, let claimed, let found):
-            "tensor \(tensor.quoted()) claims \(claimed) elements in record \(record.quoted()), which has \(found) bytes"
+            "tensor \(tensor.quoted()) claims \(claimed) elements in record \(record.quoted()) of \(found) bytes"
         case .geometry(let tensor, let shape, let strides, let offset, let count):
             "tensor \(tensor.quoted()) of shape \(shape), strides \(strides) and offset \(offset) repeats elements or "
                 + "does not stay within the \(count) of its storage"

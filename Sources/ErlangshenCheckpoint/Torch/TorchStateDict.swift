@@ -35,7 +35,7 @@ struct TorchStateDict {
         } else {
             try collect(members)
         }
-        guard !tensors.isEmpty || members.isEmpty else { throw .noTensors(keys: members.map(\.key)) }
+        guard !tensors.isEmpty || members.isEmpty else { throw .noTensors(keys: members.prefix(10).map(\.key)) }
     }
 
     private static func members(
@@ -43,10 +43,17 @@ struct TorchStateDict {
     ) throws(TorchFault) -> [(key: String, value: PickleValue)] {
         let flat = machine.arena.members(dictionary)
         var members: [(key: String, value: PickleValue)] = []
+        var keyByteCount = 0
         for index in stride(from: 0, to: flat.count - 1, by: 2) {
-            guard case .text(let slice) = machine.arena[flat[index]], let key = try? machine.text(slice) else {
+            guard case .text(let slice) = machine.arena[flat[index]] else {
                 throw .keyIsNoString(found: machine.arena[flat[index]].kind)
             }
+            // One long text may stand for the keys of any number of members.
+            keyByteCount += Int(slice.count)
+            guard keyByteCount <= SafetensorsHeader.maximumNameByteCount else {
+                throw .namesTooLong(limit: SafetensorsHeader.maximumNameByteCount)
+            }
+            guard let key = try? machine.text(slice) else { throw .keyIsNoString(found: "bytes that are not UTF-8") }
             members.append((key: key, value: machine.arena[flat[index + 1]]))
         }
         return members

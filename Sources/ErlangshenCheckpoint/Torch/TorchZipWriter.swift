@@ -9,8 +9,8 @@ public enum TorchZipWriter {
     ///   - tensors: names, types and shapes, in the order that the state dict shall have.
     ///   - aliases: further names, each sharing the storage of one of `tensors`, as a tied decoder does.
     ///   - content: gives the contents of one tensor; called in the order of `tensors`.
-    /// - Throws: `CheckpointError`: a name twice, a type that PyTorch has no storage for, an alias of nothing, too few or
-    ///   too many bytes, or the system's refusal to write.
+    /// - Throws: `CheckpointError`: a name twice, a type that PyTorch has no storage for, an alias of nothing, too few
+    ///   or too many bytes, or the system's refusal to write.
     public static func write(
         to path: String, tensors: [TensorInfo], aliases: [TensorAlias] = [],
         content: (TensorSink) throws(CheckpointError) -> Void

@@ -37,8 +37,8 @@ public enum ZipFault: Error, Sendable, Equatable, CustomStringConvertible {
         case .duplicateEntry(let name): "it has two entries \(name.quoted())"
         case .overlap(let name): "entry \(name.quoted()) shares bytes with another"
         case .compressed(let name, let method):
-            "entry \(name.quoted()) is compressed (method \(method)); PyTorch stores entries, so unpack the archive and "
-                + "pack it again with `zip -0`, or load and save it with torch"
+            "entry \(name.quoted()) is compressed (method \(method)); PyTorch stores entries, so unpack the archive "
+                + "and pack it again with `zip -0`, or load and save it with torch"
         case .encrypted(let name): "entry \(name.quoted()) is encrypted"
         case .checksum(let name, let expected, let found):
             "entry \(name.quoted()) is damaged: its CRC-32 is \(ZipFault.hex(found)), not \(ZipFault.hex(expected)); "

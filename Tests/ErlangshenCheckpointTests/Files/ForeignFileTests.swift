@@ -1,4 +1,5 @@
 import ErlangshenCheckpoint
+import Foundation
 import Testing
 
 /// Files that stand under the name of a checkpoint and are something else.
@@ -76,7 +77,7 @@ import Testing
         let folder = try TemporaryFolder()
         #expect(throws: CheckpointError.notAFile(path: folder.path)) { try Checkpoint(file: folder.path) }
         #expect(throws: CheckpointError.notAFile(path: "/dev/null")) { try Checkpoint(file: "/dev/null") }
-        #expect(throws: CheckpointError.system(operation: "open", path: folder.path("no"), code: 2)) {
+        #expect(throws: CheckpointError.system(operation: "open", path: folder.path("no"), code: ENOENT)) {
             try Checkpoint(file: folder.path("no"))
         }
     }

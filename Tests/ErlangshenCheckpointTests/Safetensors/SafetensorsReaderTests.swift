@@ -189,7 +189,7 @@ import Testing
         let data = (0..<36).map { UInt8($0) }
         let folder = try TemporaryFolder()
         let checkpoint = try Checkpoint(file: try folder.write("m", Bytes.file("{\(header)}", data)))
-        #expect(checkpoint.tensors.map(\.name) == ["z", "y", "a", "b", "s"])
+        #expect(checkpoint.tensors.map(\.name) == ["y", "z", "a", "b", "s"])
         #expect(try checkpoint.copy(of: "b") == Array(data[16..<32]))
         #expect(try checkpoint.copy(of: "z").isEmpty)
         #expect(checkpoint.info("s")?.elementCount == 1)
@@ -203,6 +203,22 @@ import Testing
         let checkpoint = try Checkpoint(file: try folder.write("m", Bytes.file(header, data)))
         #expect(try checkpoint.copy(of: "e\u{301}") == Array(data[16...]))
         #expect(try checkpoint.copy(of: "\u{E9}") == Array(data[..<16]))
+    }
+
+    @Test func boundsTotals() throws {
+        func many(_ count: Int, shape: String, name: String) -> [UInt8] {
+            let members = (0..<count).map { index in
+                Bytes.tensor("\(name)\(index)", dtype: "\"U8\"", shape: shape, offsets: "[0,0]")
+            }
+            return Bytes.file("{\(members.joined(separator: ","))}")
+        }
+        let ones = "[0" + String(repeating: ",1", count: 31) + "]"
+        #expect(try fault(of: many(16_385, shape: ones, name: "")) == .tooManyDimensions(limit: 1 << 19))
+        let name = String(repeating: "n", count: 1 << 20)
+        #expect(try fault(of: many(16, shape: "[0]", name: name)) == .namesTooLong(limit: 8 << 20))
+        let entries = (0..<9).map { "\"\($0)\":\"\(name)\"" }.joined(separator: ",")
+        #expect(
+            try fault(of: Bytes.file("{\"__metadata__\":{\(entries)}}")) == .metadataTooLong(limit: 8 << 20))
     }
 
     @Test func boundsCounts() throws {

@@ -59,7 +59,7 @@ import Testing
         #expect(try fault(of: start.raw([0x63] + [UInt8](repeating: 0x61, count: 400)).stop).isInvalidLiteral)
         #expect(try fault(of: start.raw([0x63, 0xFF, 0x0A, 0x61, 0x0A]).stop).isInvalidLiteral)
         // Nothing may reach below an open mark.
-        #expect(try fault(of: start.emptyDict.mark.raw([0x30]).stop) == .stackUnderflow)
+        #expect(try fault(of: start.emptyDict.emptyDict.mark.raw([0x30]).stop) == .stackUnderflow)
         #expect(try fault(of: start.tuple.stop) == .stackUnderflow)
     }
 
@@ -126,6 +126,20 @@ import Testing
             pickle = pickle.raw([0x68, UInt8(level), 0x68, UInt8(level), 0x86, 0x71, UInt8(level + 1)])
         }
         #expect { try fault(of: pickle.stop) } throws: { "\($0)".contains("holds a tuple") }
+    }
+
+    /// One long text as the key of very many members, one long tuple as the arguments of very many calls.
+    @Test func survivesSharedArguments() throws {
+        let key = PickleBytes().emptyDict.text(String(repeating: "k", count: 100_000)).raw([0x71, 0]).raw([0x30])
+        let members = [[UInt8]](repeating: [0x68, 0, 0x4E, 0x73], count: 2_000).flatMap { $0 }
+        #expect { try fault(of: key.raw(members).stop) } throws: { "\($0)".contains("more than 8388608 bytes") }
+        let nones = [UInt8](repeating: 0x4E, count: 9)
+        let call = PickleBytes().global("torch._utils", "_rebuild_tensor_v2").mark.storage(count: 0).int(0).ints([])
+            .ints([]).raw(nones).tuple.reduce
+        guard case .unexpectedValue = try fault(of: call.stop) else {
+            Issue.record("a call with 13 arguments was read")
+            return
+        }
     }
 
     @Test func boundsItems() throws {

@@ -81,7 +81,8 @@ let package = Package(
             dependencies: ["ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum"],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
-            name: "ErlangshenKernelParityTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"], swiftSettings: house),
+            name: "ErlangshenKernelParityTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"],
+            swiftSettings: house),
         .testTarget(
             name: "ErlangshenModelTests",
             dependencies: [

@@ -16,7 +16,10 @@ public struct AttentionLayout: Sendable {
     ///   - index: Row of the relative table for each distance −(longest−1)…longest−1; empty without relative attention.
     ///   - linearReach: Distance up to which that row is span + distance.
     ///   - longest: Largest position extent of a sequence.
-    ///   - heads: H. - headSize: D. - relativeRows: R = 2·span, or 0.
+    ///   - heads: H.
+    ///   - headSize: D.
+    ///   - relativeRows: R = 2·span, or 0.
+    ///   - workspace: Where the copies live until the pass ends.
     public init(
         offsets: [Int32], positions: [Int32], index: [Int32], linearReach: Int, longest: Int, heads: Int, headSize: Int,
         relativeRows: Int, in workspace: Workspace
@@ -36,7 +39,7 @@ public struct RelativeTable: Sendable {
 
     /// Packs x [R, H·D].
     ///
-    /// - Parameter reversed: True for the keys that content queries meet (c2p), false for the queries of p2c.
+    /// `reversed` is true for the keys that content queries meet (c2p), false for the queries of p2c.
     /// - Throws: `ComputeError.outOfMemory`.
     public init(_ x: Tensor, heads: Int, reversed: Bool, on device: Device) throws(ComputeError) {
         let stride = Int(device.kernels.pointee.relative_stride(Int64(x.rows)))

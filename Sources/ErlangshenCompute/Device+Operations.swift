@@ -4,7 +4,7 @@ internal import CErlangshenKernels
 extension Device {
     /// y = act(x·Wᵀ + b).
     ///
-    /// - Parameters: x [N, I] · y [N, O] · weight [O, I] · bias [1, O] or nil.
+    /// *Shapes:* x [N, I] · y [N, O] · weight [O, I] · bias [1, O] or nil.
     public func linear(
         _ x: Tensor, into y: Tensor, weight: PackedWeight, bias: Tensor?, activation: Activation = .identity,
         in workspace: Workspace
@@ -23,7 +23,7 @@ extension Device {
 
     /// LayerNorm(x + residual) over the last axis, into x.
     ///
-    /// - Parameters: x, residual [N, C] · gamma, beta [1, C].
+    /// *Shapes:* x, residual [N, C] · gamma, beta [1, C].
     /// - Returns: x
     @discardableResult
     public func layerNorm(
@@ -41,7 +41,7 @@ extension Device {
 
     /// word[ids] (+ position[positions]) (+ type[types]).
     ///
-    /// - Parameters: word [V, C] · position [P, C] · type [T, C] · ids, positions, types [N], all within their tables.
+    /// *Shapes:* word [V, C] · position [P, C] · type [T, C] · ids, positions, types [N], all within their tables.
     /// - Returns: [N, C]
     public func embedding(
         word: PackedWeight, position: Tensor?, type: Tensor?, ids: DeviceIntegers, positions: DeviceIntegers,
@@ -58,7 +58,7 @@ extension Device {
 
     /// Disentangled attention of all heads of all sequences.
     ///
-    /// - Parameters: qkv [N, 3·C] · keys, queries: packed relative tables or nil.
+    /// *Shapes:* qkv [N, 3·C] · keys, queries: packed relative tables or nil.
     /// - Returns: [N, C]
     public func disentangledAttention(
         qkv: Tensor, keys: RelativeTable?, queries: RelativeTable?, layout: AttentionLayout, scale: Float,
@@ -80,7 +80,7 @@ extension Device {
 
     /// act(conv1d(x)) over positions within each sequence, absent neighbours being zero.
     ///
-    /// - Parameters: x [N, C] · weights: one per group, [C/groups, K·C/groups] · bias [1, C].
+    /// *Shapes:* x [N, C] · weights: one per group, [C/groups, K·C/groups] · bias [1, C].
     /// - Returns: [N, C]
     public func conv1d(
         _ x: Tensor, weights: [PackedWeight], bias: Tensor, taps: Int, layout: AttentionLayout, activation: Activation,
@@ -107,7 +107,7 @@ extension Device {
 
     /// x[rows].
     ///
-    /// - Parameters: x [N, C] · rows [count], all within N.
+    /// *Shapes:* x [N, C] · rows [count], all within N.
     /// - Returns: [count, C]
     public func gather(_ x: Tensor, rows: DeviceIntegers, in workspace: Workspace) throws(ComputeError) -> Tensor {
         let y = try workspace.tensor(rows: rows.count, columns: x.columns)  // [count, C]
@@ -119,7 +119,7 @@ extension Device {
 
     /// x − log Σ exp x over the last axis, into x.
     ///
-    /// - Parameters: x [N, V].
+    /// *Shapes:* x [N, V].
     /// - Returns: x
     @discardableResult
     public func logSoftmax(_ x: Tensor) throws(ComputeError) -> Tensor {

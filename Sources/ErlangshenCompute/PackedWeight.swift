@@ -15,7 +15,7 @@ public final class PackedWeight: @unchecked Sendable {
 
     /// Allocates room for a matrix [outputs, inputs].
     ///
-    /// - Parameter gathered: True for an embedding table, whose rows are also read one by one.
+    /// `gathered` is true for an embedding table, whose rows are also read one by one.
     /// - Throws: `ComputeError.outOfMemory`.
     public init(outputs: Int, inputs: Int, gathered: Bool = false, on device: Device) throws(ComputeError) {
         var handle: OpaquePointer?
@@ -39,6 +39,8 @@ public final class PackedWeight: @unchecked Sendable {
     /// Packs rows of a matrix [rows, inputs / taps, taps] into this weight, from `firstRow` on.
     ///
     /// - Parameters:
+    ///   - type: Element type of the bytes.
+    ///   - rows: Number of rows; a multiple of `fillRows`, but for the last part.
     ///   - bytes: Exactly `rows × inputs` elements, at any alignment.
     ///   - firstRow: A multiple of `fillRows`.
     ///   - taps: 1 for a linear layer, the kernel size for a convolution (whose taps become the outer input axis).

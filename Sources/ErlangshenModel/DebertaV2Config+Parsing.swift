@@ -18,7 +18,7 @@ extension DebertaV2Config {
 
     /// Reads and checks a configuration.
     ///
-    /// - Parameter source: The name that errors give to where it comes from.
+    /// `source` is the name that errors give to where it comes from.
     /// - Throws: `ModelError.unsupportedConfig` naming key and value.
     public init(json: JSONValue, source: String) throws(ModelError) {
         guard let object = json.objectValue else {

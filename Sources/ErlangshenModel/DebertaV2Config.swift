@@ -66,13 +66,22 @@ public struct DebertaV2Config: Sendable, Equatable {
 
 /// Activations by the names that `config.json` uses.
 public enum ActivationName: String, Sendable, CaseIterable {
+    /// x·Φ(x), exact.
     case gelu
+    /// The tanh approximation of gelu.
     case geluNew = "gelu_new"
+    /// Another name of the tanh approximation.
     case geluPytorchTanh = "gelu_pytorch_tanh"
+    /// max(x, 0).
     case relu
+    /// x·sigmoid(x).
     case silu
+    /// Another name of silu.
     case swish
+    /// Hyperbolic tangent.
     case tanh
+    /// The logistic function.
     case sigmoid
+    /// x unchanged.
     case linear
 }

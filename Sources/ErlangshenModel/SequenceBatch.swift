@@ -37,7 +37,7 @@ public struct SequenceBatch: Sendable, Equatable {
 
     /// Makes a batch of padded rows, as other libraries hold them.
     ///
-    /// - Parameters: inputIds, attentionMask (0 or 1), tokenTypeIds: [batchSize × sequenceLength], row after row.
+    /// *Shapes:* inputIds, attentionMask (0 or 1), tokenTypeIds: [batchSize × sequenceLength], row after row.
     /// - Throws: `ModelError.invalidBatch`.
     public init(
         inputIds: [Int32], attentionMask: [Int32], tokenTypeIds: [Int32]? = nil, batchSize: Int, sequenceLength: Int

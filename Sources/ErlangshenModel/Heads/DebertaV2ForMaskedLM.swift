@@ -23,7 +23,7 @@ public final class DebertaV2ForMaskedLM: Sendable {
 
     /// Scores of every vocabulary entry, before the softmax.
     ///
-    /// - Parameter rows: Tokens to score, as rows of the batch; nil scores all N.
+    /// `rows` are the tokens to score, as rows of the batch; nil scores all N.
     /// - Returns: [rows, V]
     /// - Throws: `ModelError.tokenOutOfRange`, `.positionOutOfRange`, `.invalidBatch`, `.compute`.
     public func logits(_ batch: SequenceBatch, rows: [Int]? = nil) throws(ModelError) -> Matrix {
@@ -32,7 +32,7 @@ public final class DebertaV2ForMaskedLM: Sendable {
 
     /// Natural logarithms of the probabilities of every vocabulary entry.
     ///
-    /// - Parameter rows: Tokens to score, as rows of the batch; nil scores all N.
+    /// `rows` are the tokens to score, as rows of the batch; nil scores all N.
     /// - Returns: [rows, V]
     /// - Throws: as `logits(_:rows:)`.
     public func logProbabilities(_ batch: SequenceBatch, rows: [Int]? = nil) throws(ModelError) -> Matrix {

@@ -3,7 +3,9 @@ import ErlangshenJSON
 extension TokenizerOptions {
     /// Reads `tokenizer_config.json` and `special_tokens_map.json` of a folder; either may be missing.
     ///
-    /// - Parameter vocabulary: Checks the ids that a configuration gives to its special tokens.
+    /// - Parameters:
+    ///   - directory: The model folder.
+    ///   - vocabulary: Checks the ids that a configuration gives to its special tokens.
     /// - Throws: `unreadableFile`, `fileTooLarge`, `malformedJSON`, `conflictingSetting` where the two files disagree,
     ///   and `unsupportedSetting` for any value that would change the tokens in a way that is not implemented.
     public init(directory: String, vocabulary: Vocabulary) throws(TokenizerError) {

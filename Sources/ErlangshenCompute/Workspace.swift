@@ -8,6 +8,7 @@ public final class Workspace: @unchecked Sendable {
     let device: Device
     private var slabs: [DeviceBuffer] = []
     private var used = 0  // bytes of the last slab
+    private var peak = 0  // most bytes ever held
     private var wanted = 1 << 20  // bytes of the next slab, at least
 
     /// Makes an empty workspace.
@@ -15,8 +16,8 @@ public final class Workspace: @unchecked Sendable {
 
     /// Takes everything back; several slabs make room for one of their joint size.
     func reset() {
-        if slabs.count > 1 {
-            wanted = byteCount
+        if let slab = slabs.first, slabs.count > 1 || slab.byteCount < peak {
+            wanted = peak
             slabs = []
         }
         used = 0
@@ -48,7 +49,9 @@ public final class Workspace: @unchecked Sendable {
     public func releasing<Result>(_ body: () throws(ComputeError) -> Result) throws(ComputeError) -> Result {
         let mark = (slabs.count, used)
         let result = try body()
-        if slabs.count == mark.0 { used = mark.1 }
+        // Slabs made meanwhile go at once: in a first pass each layer would otherwise add its own to the last one's.
+        slabs.removeLast(slabs.count - mark.0)
+        used = mark.1
         return result
     }
 
@@ -60,6 +63,7 @@ public final class Workspace: @unchecked Sendable {
         }
         let slab = try DeviceBuffer(byteCount: max(size, wanted), on: device, purpose: "activations")
         slabs.append(slab)
+        peak = max(peak, byteCount)
         used = size
         return (slab, 0)
     }

@@ -140,7 +140,10 @@ static void choose_tables(head_view *t) {
 
 static void product(const esh_simd *simd, float *c, int64_t ldc, const float *a, const float *b, int64_t ldb,
                     int64_t depth, int64_t rows, int64_t columns) {
-    for (int64_t j = 0; j < columns; j += simd->panel) simd->tile(c + j, ldc, a, b + j, ldb, depth, (int32_t)rows, 1);
+    for (int64_t k = 0; k < depth; k += ESH_SLICE_DEPTH)
+        for (int64_t j = 0; j < columns; j += simd->panel)
+            simd->tile(c + j, ldc, a + k * rows, b + k * ldb + j, ldb,
+                       depth - k < ESH_SLICE_DEPTH ? depth - k : ESH_SLICE_DEPTH, (int32_t)rows, k == 0);
 }
 
 // Content and content-to-position scores of `rows` queries from position i0 on, into scores [rows, P].

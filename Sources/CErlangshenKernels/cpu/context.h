@@ -7,6 +7,9 @@
 /// Rows that a weight is filled by: a multiple of every panel width and of a oneDNN chunk.
 enum { ESH_FILL_ROWS = 256 };
 
+/// Terms of a long product that are summed before they join the total: chosen for the cache, and for the rounding error.
+enum { ESH_SLICE_DEPTH = 384 };
+
 /// Inner kernels of one instruction set, compiled three times from simd/*.h. "Panel": `panel` columns of a matrix, row
 /// after row, which is two vectors wide; "block": up to `block` rows, column after column.
 typedef struct esh_simd {
@@ -17,7 +20,8 @@ typedef struct esh_simd {
     int32_t block; ///< most rows of a register tile
 
     /// c [rows, panel] out = (first ? 0 : c) + a·b · a block [depth, rows] in · b [depth, panel], rows ldb apart, in.
-    /// Each element is one chain of multiply-adds in rising depth, whatever the number of rows.
+    /// a·b of each element is one chain of multiply-adds in rising depth, whatever the number of rows; callers pass
+    /// slices of ESH_SLICE_DEPTH.
     void (*tile)(float *c, int64_t ldc, const float *a, const float *b, int64_t ldb, int64_t depth, int32_t rows,
                  int32_t first);
     /// y [depth, rows] out · x [rows, depth] in, rows ldx apart

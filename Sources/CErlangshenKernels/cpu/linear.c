@@ -22,7 +22,7 @@ typedef struct linear_call {
     int64_t N, ldy, ldx;
     esh_activation activation;
     rows_split split;
-    int64_t blocks_per_task, panels_per_task, panels, depth;
+    int64_t blocks_per_task, panels_per_task, panels;
 } linear_call;
 
 static int64_t rows_of(const linear_call *c, int64_t block) {
@@ -42,8 +42,9 @@ static void pack_task(void *argument, int64_t block, int32_t thread) {
 static void narrow_tile(const linear_call *c, int64_t block, int64_t panel, int64_t columns) {
     float tile[14 * 32];
     const int64_t I = c->weight->I, width = c->simd->panel, rows = rows_of(c, block), first = block * c->split.rows;
-    c->simd->tile(tile, width, c->packed + first * I, c->weight->panels + panel * width * I, width, I,
-        (int32_t)rows, 1);
+    for (int64_t k = 0; k < I; k += ESH_SLICE_DEPTH)
+        c->simd->tile(tile, width, c->packed + first * I + k * rows, c->weight->panels + (panel * I + k) * width, width,
+                      I - k < ESH_SLICE_DEPTH ? I - k : ESH_SLICE_DEPTH, (int32_t)rows, k == 0);
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < columns; j++) c->y[(first + i) * c->ldy + panel * width + j] = tile[i * width + j];
     c->simd->finish(c->y + first * c->ldy + panel * width, c->ldy, c->bias ? c->bias + panel * width : 0, rows, columns,
@@ -73,11 +74,10 @@ static void product_task(void *argument, int64_t task, int32_t thread) {
         for (int64_t block = block0; block < block1; block++) narrow_tile(c, block, panel1, narrow);
     }
     // A slice of one panel stays in the first-level cache while the blocks of rows pass by it.
-    int64_t depth = block1 - block0 == 1 ? I : c->depth;
-    for (int64_t k = 0; k < I; k += depth)
+    for (int64_t k = 0; k < I; k += ESH_SLICE_DEPTH)
         for (int64_t panel = panel0; panel < panel1; panel++)
             for (int64_t block = block0; block < block1; block++)
-                whole_tile(c, block, panel, k, I - k < depth ? I - k : depth);
+                whole_tile(c, block, panel, k, I - k < ESH_SLICE_DEPTH ? I - k : ESH_SLICE_DEPTH);
 }
 
 size_t esh_cpu_linear_scratch(esh_context *context, int64_t N, int64_t I) {
@@ -85,7 +85,7 @@ size_t esh_cpu_linear_scratch(esh_context *context, int64_t N, int64_t I) {
     return (size_t)(N * I) * sizeof(float) + 64;
 }
 
-enum { SLICE_DEPTH = 384, TASK_ROWS = 128, TASK_PANELS = 4, TASKS_PER_THREAD = 4 };
+enum { TASK_ROWS = 128, TASK_PANELS = 4, TASKS_PER_THREAD = 4 };
 
 esh_status esh_cpu_linear_forward(esh_context *context, float *y, const float *x, const esh_weight *weight,
                                   const float *bias, void *scratch, int64_t N, int64_t ldy, int64_t ldx,
@@ -93,8 +93,7 @@ esh_status esh_cpu_linear_forward(esh_context *context, float *y, const float *x
     if (N <= 0) return ESH_OK;
     if (weight->onednn) return esh_onednn_linear_forward(context, y, x, weight, bias, scratch, N, ldy, ldx, activation);
     const esh_simd *simd = context->simd;
-    linear_call c = {simd, weight, y, x, bias, scratch, N, ldy, ldx, activation, split_rows(simd, N), 0, 0, 0,
-        SLICE_DEPTH};
+    linear_call c = {simd, weight, y, x, bias, scratch, N, ldy, ldx, activation, split_rows(simd, N), 0, 0, 0};
     c.panels = esh_ceil_div(weight->O, simd->panel);
     c.blocks_per_task = esh_ceil_div(TASK_ROWS, c.split.rows);
     c.panels_per_task = TASK_PANELS;

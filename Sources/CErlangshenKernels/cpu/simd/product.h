@@ -1,13 +1,12 @@
 // The register tile of every matrix product, and the packing of its left operand.
 
+// c [rows, panel] = a·b, or += where it is not the first slice of a depth: the slice is summed from zero and added as a
+// whole, so that the rounding error of a long product grows with its slices and not with its terms.
 // 14 x 2 AVX-512 accumulators leave four of 32 registers for the right operand and the broadcast; AVX2 has 16 in all.
 INLINE void ISA(tile_rows)(const int rows, float *restrict c, int64_t ldc, const float *restrict a,
                            const float *restrict b, int64_t ldb, int64_t depth, int32_t first) {
     vf sum[BLOCK][2];
-    UNROLL for (int i = 0; i < rows; i++) {
-        sum[i][0] = first ? splat(0) : load(c + i * ldc);
-        sum[i][1] = first ? splat(0) : load(c + i * ldc + LANES);
-    }
+    UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = splat(0);
     for (int64_t k = 0; k < depth; k++) {
         vf b0 = load(b + k * ldb), b1 = load(b + k * ldb + LANES); // [panel]
         __builtin_prefetch(b + (k + 16) * ldb);
@@ -19,8 +18,8 @@ INLINE void ISA(tile_rows)(const int rows, float *restrict c, int64_t ldc, const
         }
     }
     UNROLL for (int i = 0; i < rows; i++) {
-        store(c + i * ldc, sum[i][0]);
-        store(c + i * ldc + LANES, sum[i][1]);
+        store(c + i * ldc, first ? sum[i][0] : load(c + i * ldc) + sum[i][0]);
+        store(c + i * ldc + LANES, first ? sum[i][1] : load(c + i * ldc + LANES) + sum[i][1]);
     }
 }
 

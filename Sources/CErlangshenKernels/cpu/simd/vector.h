@@ -65,9 +65,9 @@ INLINE vf vexp(vf x) {
     p = p * r + 0.5f;
     p = p * r + 1.0f;
     p = p * r + 1.0f;
-    vi power = ((vi)shifted - (vi)splat(round_to_integer)) << 23;
-    vf y = (vf)((vi)p + power);
-    return choose(x < splat(-87.3f), splat(0), y);
+    // A product, not a sum of the bits: that would turn some NaNs into numbers.
+    vf power = (vf)(((vi)shifted - (vi)splat(round_to_integer) + 127) << 23); // 2^n
+    return choose(x < splat(-87.3f), splat(0), p * power);
 }
 
 // tools/make_erf_coefficients.py printed these, and the error: 6.2 units of the last place at most.

@@ -4,7 +4,8 @@ INLINE vf ISA(activate)(vf x, esh_activation activation) {
     switch (activation) {
     case ESH_GELU: return 0.5f * x * (1.0f + verf(x * 0.707106781f));
     case ESH_RELU: return at_least(x, 0.0f);
-    case ESH_SILU: return x / (1.0f + vexp(-x));
+    case ESH_SILU: // vexp ends at e^88, which x may exceed
+        return choose(x < splat(-88.0f), x * 0.0f, x / (1.0f + vexp(-x)));
     case ESH_SIGMOID: return 1.0f / (1.0f + vexp(-x));
     case ESH_TANH:
     case ESH_GELU_NEW: { // seldom used: the C library's tanh, lane by lane

@@ -81,6 +81,9 @@ let package = Package(
             dependencies: ["ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum"],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
+            name: "ErlangshenComputeTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"],
+            swiftSettings: house),
+        .testTarget(
             name: "ErlangshenKernelParityTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"],
             swiftSettings: house),
         .testTarget(

@@ -4,4 +4,16 @@ public enum Tolerance {
     public static let golden: Float = 4e-5
     /// Largest distance of an element of a matrix product from the same product in Double, over the sum of magnitudes.
     public static let product = 4e-7
+    /// Largest distance of an element of attention, over (1 + largest magnitude of a score)·Σ p·|v|.
+    public static let attention = 2e-7
+    /// Largest distance of an element of a LayerNorm, over |γ|·(|s − mean| + max |s|)·rstd + |β|.
+    public static let layerNorm = 4e-7
+    /// Largest distance of a log-probability, over |x| + |log Σ exp x| + 1.
+    public static let logSoftmax = 2e-7
+    /// Largest distance of an activation, over its value; of the gelus, over |x|.
+    public static let activation = 4e-7
+    /// What an activation may be off beside that where its value nears the smallest normal number.
+    public static let underflow = 1e-36
+    /// Largest distance of a sum of three numbers, over the sum of their magnitudes.
+    public static let sum = 1.2e-7
 }

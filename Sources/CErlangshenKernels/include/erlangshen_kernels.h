@@ -63,7 +63,7 @@ typedef struct esh_attention_shape {
     int64_t R;              ///< rows of the relative table, 2·span; 0 = no relative attention
     int64_t linear_reach;   ///< index(δ) = δ + span for every |δ| ≤ this
     int64_t longest;        ///< largest position extent (last − first + 1) of a sequence of the batch
-    float scale;            ///< scores are multiplied by this before the softmax
+    float scale;            ///< above 0; scores are multiplied by this before the softmax
 } esh_attention_shape;
 
 typedef struct esh_kernels {

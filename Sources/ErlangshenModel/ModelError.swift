@@ -7,12 +7,12 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
     case unreadableConfig(path: String, reason: String)
     /// A configuration value that this implementation does not run, or that makes no sense.
     case unsupportedConfig(key: String, value: String, allowed: String, source: String)
-    /// A tensor that the configuration and the head need and the checkpoint lacks.
-    case missingTensor(name: String, neededBy: String)
+    /// A tensor that the configuration and the head need and the checkpoint at `path` lacks.
+    case missingTensor(name: String, neededBy: String, path: String)
     /// A tensor whose shape contradicts the configuration.
-    case shapeMismatch(name: String, expected: [Int], found: [Int])
+    case shapeMismatch(name: String, expected: [Int], found: [Int], path: String)
     /// A tensor of an element type that weights cannot have.
-    case unsupportedElementType(name: String, found: String)
+    case unsupportedElementType(name: String, found: String, path: String)
     /// A token id outside the vocabulary.
     case tokenOutOfRange(id: Int, vocabSize: Int)
     /// A batch, or a selection of its rows, that makes no sense; the text says what is wrong.
@@ -30,12 +30,13 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
             "\(path): \(reason)"
         case .unsupportedConfig(let key, let value, let allowed, let source):
             "\(source): \(key) is \(value); supported: \(allowed)"
-        case .missingTensor(let name, let neededBy):
-            "the checkpoint has no tensor \(name), which \(neededBy) needs; `erlangshen doctor` lists what it has"
-        case .shapeMismatch(let name, let expected, let found):
-            "tensor \(name) has shape \(found), but the configuration makes it \(expected)"
-        case .unsupportedElementType(let name, let found):
-            "tensor \(name) holds \(found); weights are F64, F32, F16 or BF16"
+        case .missingTensor(let name, let neededBy, let path):
+            "\(path) has no tensor \(name), which \(neededBy) needs; `erlangshen doctor` says what the checkpoint is for"
+        case .shapeMismatch(let name, let expected, let found, let path):
+            "\(path): tensor \(name) has shape \(found), but config.json makes it \(expected); "
+                + "take both files from the same model"
+        case .unsupportedElementType(let name, let found, let path):
+            "\(path): tensor \(name) holds \(found); save the model with weights of F64, F32, F16 or BF16"
         case .tokenOutOfRange(let id, let vocabSize):
             "token id \(id) is outside the model's vocabulary of \(vocabSize)"
         case .invalidBatch(let reason):

@@ -8,6 +8,9 @@ struct ParameterLoader {
     /// What is being loaded, for errors: "DebertaV2ForMaskedLM".
     let owner: String
 
+    /// The file of the weights, or the folder of several, for errors.
+    var path: String { checkpoint.files.count == 1 ? checkpoint.files[0] : checkpoint.path }
+
     /// True when the checkpoint has a tensor of this name.
     func has(_ name: String) -> Bool { checkpoint.info(name) != nil }
 
@@ -132,15 +135,17 @@ struct ParameterLoader {
     }
 
     private func contents(_ name: String, shape: [Int]) throws(ModelError) -> (TensorBytes, ElementType) {
-        guard let info = checkpoint.info(name) else { throw .missingTensor(name: name, neededBy: owner) }
-        guard info.shape == shape else { throw .shapeMismatch(name: name, expected: shape, found: info.shape) }
+        guard let info = checkpoint.info(name) else { throw .missingTensor(name: name, neededBy: owner, path: path) }
+        guard info.shape == shape else {
+            throw .shapeMismatch(name: name, expected: shape, found: info.shape, path: path)
+        }
         let type: ElementType
         switch info.dtype {
         case .f32: type = .float32
         case .f16: type = .float16
         case .bf16: type = .bfloat16
         case .f64: type = .float64
-        default: throw .unsupportedElementType(name: name, found: info.dtype.rawValue)
+        default: throw .unsupportedElementType(name: name, found: info.dtype.rawValue, path: path)
         }
         do { return (try checkpoint.bytes(of: name), type) } catch { throw .checkpoint(error) }
     }

@@ -18,7 +18,7 @@ struct MaskedLMHead: Sendable {
         guard config.legacy || hiddenSize == embeddingSize else {
             throw .shapeMismatch(
                 name: transform + ".dense.weight", expected: [hiddenSize, hiddenSize],
-                found: [embeddingSize, hiddenSize])
+                found: [embeddingSize, hiddenSize], path: loader.path)
         }
         transformDense = try loader.linear(transform + ".dense", inputs: hiddenSize, outputs: embeddingSize)
         transformLayerNorm = try loader.layerNorm(

@@ -7,7 +7,7 @@
 /// Rows that a weight is filled by: a multiple of every panel width and of a oneDNN chunk.
 enum { ESH_FILL_ROWS = 256 };
 
-/// Terms of a long product that are summed before they join the total: chosen for the cache, and for the rounding error.
+/// Terms of a long product that are summed before they join the total: chosen for the cache and the rounding error.
 enum { ESH_SLICE_DEPTH = 384 };
 
 /// Inner kernels of one instruction set, compiled three times from simd/*.h. "Panel": `panel` columns of a matrix, row

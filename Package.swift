@@ -84,9 +84,6 @@ let package = Package(
             name: "ErlangshenComputeTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"],
             swiftSettings: house),
         .testTarget(
-            name: "ErlangshenKernelParityTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"],
-            swiftSettings: house),
-        .testTarget(
             name: "ErlangshenModelTests",
             dependencies: [
                 "ErlangshenModel", "ErlangshenCompute", "ErlangshenCheckpoint", "ErlangshenJSON",

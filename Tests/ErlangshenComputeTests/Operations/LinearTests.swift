@@ -45,7 +45,7 @@ import Testing
     }
 
     /// Many rows, and inputs beyond one slice of the products.
-    @Test(arguments: [(131, 33, 11), (3, 5, 1153), (29, 3, 771)])
+    @Test(arguments: [(300, 97, 50), (29, 64, 400), (3, 5, 1153), (2, 2, 1000)])
     func longAxes(rows: Int, outputs: Int, inputs: Int) throws {
         try Self.check(rows: rows, outputs: outputs, inputs: inputs, .silu)
     }

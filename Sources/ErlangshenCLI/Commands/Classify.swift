@@ -39,8 +39,8 @@ struct Classify: ParsableCommand {
     }
 
     func run() throws {
-        guard let directory = try model.directory() else { throw CommandFailure.modelNeeded(command: "classify") }
-        let pipeline = try TextClassificationPipeline(directory: directory, device: model.device())
+        let pipeline = try TextClassificationPipeline(
+            directory: model.directory(neededBy: "classify"), device: model.device())
         try TextRun<TextClassificationResult>(
             input: text.input(for: "classify"), options: text, output: output,
             compute: { texts in

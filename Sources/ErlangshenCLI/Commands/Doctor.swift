@@ -22,7 +22,9 @@ struct Doctor: ParsableCommand {
     @OptionGroup(title: "Output Options") var output: OutputOptions
 
     func run() throws {
-        let directory = try model.directory() ?? DemoCheckpoint.directory()
+        let directory = try model.folder(
+            Talk(isQuiet: output.quiet),
+            remark: "this is the built-in demonstration model; give the folder to examine with --model DIR")
         let report = CheckpointDoctor.examine(directory: directory)
         let standardOutput = StandardOutput()
         if output.json {

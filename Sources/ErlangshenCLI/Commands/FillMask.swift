@@ -39,7 +39,7 @@ struct FillMask: ParsableCommand {
     }
 
     func run() throws {
-        let pipeline = try Self.pipeline(model)
+        let pipeline = try FillMaskPipeline(directory: model.directory(), device: model.device())
         try TextRun<FillMaskReply>(
             input: text.input(for: "fill-mask"), options: text, output: output,
             compute: { texts in try replies(texts, pipeline) },
@@ -47,14 +47,6 @@ struct FillMask: ParsableCommand {
             json: { $0.json },
             lines: { reply, _, index in (index > 0 ? [""] : []) + reply.lines }
         ).run()
-    }
-
-    /// The pipeline of the folder asked for, or the default one.
-    static func pipeline(_ options: ModelOptions) throws -> FillMaskPipeline {
-        guard let directory = try options.directory() else {
-            return try FillMaskPipeline(device: options.device())
-        }
-        return try FillMaskPipeline(directory: directory, device: options.device())
     }
 
     private func replies(_ texts: [String], _ pipeline: FillMaskPipeline) throws -> [FillMaskReply] {

@@ -34,10 +34,8 @@ struct Logits: ParsableCommand {
     var quiet = false
 
     func run() throws {
-        let given = try model.directory()
-        if given == nil { Talk(isQuiet: quiet).warn([.randomWeights], at: "") }
         let network = try DebertaV2ForMaskedLM(
-            directory: given ?? DemoCheckpoint.directory(), device: model.device())
+            directory: model.folder(Talk(isQuiet: quiet)), device: model.device())
         let sequences = try sequences(vocabularySize: network.config.vocabSize)
         let rows = sequences.reduce(0) { $0 + $1.count }
         let tensor = try TensorInfo(name: "logits", dtype: .f32, shape: [rows, network.config.vocabSize])

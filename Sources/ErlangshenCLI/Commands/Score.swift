@@ -33,7 +33,7 @@ struct Score: ParsableCommand {
     }
 
     func run() throws {
-        let pipeline = try FillMask.pipeline(model)
+        let pipeline = try FillMaskPipeline(directory: model.directory(), device: model.device())
         let style = Style.standard(isJSON: output.json)
         try TextRun<TextScore>(
             input: text.input(for: "score"), options: text, output: output,

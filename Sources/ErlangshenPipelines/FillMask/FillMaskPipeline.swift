@@ -14,7 +14,8 @@ public import ErlangshenTokenizer
 public struct FillMaskPipeline: Sendable {
     let runner: QueryRunner
     let encoder: TextEncoder
-    let vocabularySize: Int
+    /// What joint filling never proposes, as flags by id.
+    let excludedIds: [Bool]  // [V]
     let trainedLength: Int
     let standingWarnings: [PipelineWarning]
 
@@ -61,7 +62,7 @@ public struct FillMaskPipeline: Sendable {
     ) {
         self.encoder = encoder
         runner = QueryRunner(model: model, maximumTokens: Self.maximumBatchTokens)
-        self.vocabularySize = vocabularySize
+        excludedIds = (0..<vocabularySize).map { !encoder.isWord($0) }
         self.trainedLength = trainedLength
         self.standingWarnings = standingWarnings
     }

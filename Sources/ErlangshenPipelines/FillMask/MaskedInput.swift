@@ -39,11 +39,4 @@ extension FillMaskPipeline {
     func lengthWarnings(_ encoded: EncodedText) -> [PipelineWarning] {
         encoded.lengthWarnings(trainedOn: trainedLength)
     }
-
-    /// What joint filling never proposes, as flags by id: special tokens, and ids without an entry.
-    var excludedIds: [Bool] {
-        var flags = [Bool](repeating: false, count: vocabularySize)
-        for id in flags.indices where id >= encoder.vocabularySize || encoder.isSpecial(Int32(id)) { flags[id] = true }
-        return flags
-    }
 }

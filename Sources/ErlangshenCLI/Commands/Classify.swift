@@ -22,7 +22,9 @@ struct Classify: ParsableCommand {
     @OptionGroup(title: "Model Options") var model: ModelOptions
     @OptionGroup(title: "Output Options") var output: OutputOptions
 
-    @Option(name: [.customShort("k"), .long], help: ArgumentHelp("Labels for each text.", valueName: "n"))
+    @Option(
+        name: [.customShort("k", allowingJoined: true), .long],
+        help: ArgumentHelp("Labels for each text.", valueName: "n"))
     var topK = 1
 
     @Flag(help: "Give all labels.")

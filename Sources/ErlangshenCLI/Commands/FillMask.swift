@@ -7,10 +7,10 @@ struct FillMask: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fill [MASK] or ____ in texts. 填空。",
         discussion: """
-            Each mask is filled on its own; --joint fills the masks of a text together, with their joint probability.
-            A blank of two or more underscores (____ or ＿＿) is filled with words of one and of several characters.
-            Both propose no special tokens and no [unused1]; filling each mask on its own leaves nothing out.
-            --whole-targets compares words of any length at one mask; without it a word that is no entry of the
+            Each mask is filled on its own; --joint fills the masks of a text together, with their joint probability. \
+            A blank of two or more underscores (____ or ＿＿) is filled with words of one and of several characters. \
+            Both propose no special tokens and no [unused1]; filling each mask on its own leaves nothing out. \
+            --whole-targets compares words of any length at one mask; without it a word that is no entry of the \
             vocabulary stands for its first token.
 
             EXAMPLES

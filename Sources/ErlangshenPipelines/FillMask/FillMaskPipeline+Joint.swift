@@ -19,7 +19,7 @@ extension FillMaskPipeline {
     ///     copies of the text for each mask.
     ///   - order: which mask is decided when; see ``MaskOrder``.
     ///   - maximumTokens: cuts longer texts, with a warning; nil never cuts.
-    /// - Throws: ``PipelineError/noMask(maskToken:)``, ``PipelineError/tooManyMasks(found:limit:)``,
+    /// - Throws: ``PipelineError/noMask(maskToken:)``, ``PipelineError/maskCutOff(maskToken:)``, ``PipelineError/tooManyMasks(found:limit:)``,
     ///   ``PipelineError/invalidCount(name:value:)`` and errors of the model.
     public func fillJointly(
         _ text: String, topK: Int = 5, beamWidth: Int = 16, order: MaskOrder = .leftToRight, maximumTokens: Int? = nil

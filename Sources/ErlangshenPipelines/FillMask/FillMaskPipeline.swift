@@ -75,7 +75,7 @@ public struct FillMaskPipeline: Sendable {
     ///   - targets: the only words to score, by their probability over the whole vocabulary. One that is no entry of
     ///     the vocabulary stands for its first token, with a warning.
     ///   - maximumTokens: cuts longer texts, with a warning; nil never cuts.
-    /// - Throws: ``PipelineError/noMask(maskToken:)``, ``PipelineError/noTargets``,
+    /// - Throws: ``PipelineError/noMask(maskToken:)``, ``PipelineError/maskCutOff(maskToken:)``, ``PipelineError/noTargets``,
     ///   ``PipelineError/invalidCount(name:value:)`` and errors of the model.
     public func callAsFunction(
         _ text: String, topK: Int = 5, targets: [String]? = nil, maximumTokens: Int? = nil

@@ -40,6 +40,9 @@ struct ErlangshenProcess {
     static let goldens = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("ErlangshenPipelinesTests/Goldens").path
 
+    /// Distance of a printed number from the answer of transformers.
+    static let tolerance = 1e-4
+
     /// Runs the program to its end.
     ///
     /// Input and output are files, so that nothing can fill up and wait.

@@ -5,9 +5,6 @@ import Testing
 
 /// The truth is brute force in float64 over every filling: `$PYTHON tools/make_pipeline_goldens.py`.
 struct JointFillingTests {
-    /// float32 logits against float64 ones, over up to four choices.
-    private let tolerance = 1e-4
-
     @Test func `the best fillings of two masks are those of brute force`() throws {
         let fillMask = try Goldens.fillMask.get()
         let cases = try #require(Goldens.json("bruteForce")["joint"]?.arrayValue)
@@ -32,7 +29,7 @@ struct JointFillingTests {
         // Whatever the beam finds carries its exact probability.
         for filling in narrow.fillings {
             let same = wide.fillings.first { $0.tokens == filling.tokens }
-            if let same { #expect(abs(same.logProbability - filling.logProbability) < tolerance) }
+            if let same { #expect(abs(same.logProbability - filling.logProbability) < Goldens.logTolerance) }
         }
     }
 
@@ -107,7 +104,7 @@ struct JointFillingTests {
             try compare(result.fillings, best, text)
             for (filling, expected) in zip(result.fillings, best) {
                 let mean = try #require(expected["meanLogProbability"]?.doubleValue)
-                #expect(abs(filling.meanLogProbability - mean) < tolerance)
+                #expect(abs(filling.meanLogProbability - mean) < Goldens.logTolerance)
             }
         }
     }
@@ -148,7 +145,7 @@ struct JointFillingTests {
         for (filling, expected) in zip(fillings, best) {
             #expect(filling.tokens == expected["tokens"]?.arrayValue?.compactMap(\.intValue), "\(name)")
             let value = try #require(expected["logProbability"]?.doubleValue)
-            #expect(abs(filling.logProbability - value) < tolerance, "\(name)")
+            #expect(abs(filling.logProbability - value) < Goldens.logTolerance, "\(name)")
         }
     }
 }

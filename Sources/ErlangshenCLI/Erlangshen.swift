@@ -1,4 +1,5 @@
 import ArgumentParser
+import ErlangshenCheckpoint
 
 /// The command `erlangshen`.
 struct ErlangshenCommand: ParsableCommand {
@@ -30,6 +31,7 @@ struct ErlangshenCommand: ParsableCommand {
 enum Main {
     static func main() {
         POSIX.endQuietlyOnClosedPipe()
+        UnfinishedFiles.removeOnSignals()
         do {
             try RawArguments.check()
             var command = try ErlangshenCommand.parseAsRoot()

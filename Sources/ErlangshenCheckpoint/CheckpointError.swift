@@ -34,6 +34,7 @@ public enum CheckpointError: Error, Sendable, Equatable, CustomStringConvertible
         switch self {
         case .system(let operation, let path, let code):
             "cannot \(operation) \(path.shown): \(FileSystem.message(for: code))"
+                + FileSystem.advice(for: code, after: operation)
         case .notAFile(let path): "\(path.shown) is not a file; give the path of a checkpoint file"
         case .notAFolder(let path): "\(path.shown) is not a folder; give the folder that holds the weights"
         case .noCheckpoint(let folder, let found): CheckpointError.noCheckpoint(in: folder, found: found)
@@ -54,7 +55,7 @@ public enum CheckpointError: Error, Sendable, Equatable, CustomStringConvertible
 
     private static func noCheckpoint(in folder: String, found: [String]) -> String {
         let text = "no model.safetensors, pytorch_model.bin or index of one in \(folder.shown)"
-        guard !found.isEmpty else { return text + ": the folder is empty" }
+        guard !found.isEmpty else { return text + ": the folder is empty. \(advice(for: found))" }
         let listed = found.prefix(20).map(\.shown).joined(separator: ", ") + (found.count > 20 ? ", …" : "")
         return "\(text); it holds \(listed). \(advice(for: found))"
     }

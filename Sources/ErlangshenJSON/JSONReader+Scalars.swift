@@ -7,12 +7,25 @@ extension JSONReader {
     /// Reads up to and past the closing quote; the opening one has been read.
     mutating func stringBody() throws(JSONError) -> String {
         let start = offset
-        while let byte = byte(at: offset), byte != UInt8(ascii: "\"") {
-            if byte == UInt8(ascii: "\\") { return try escapedStringBody(from: start) }
-            if byte < 0x20 { throw .controlCharacter(byte, at: position) }
-            offset += 1
+        offset = endOfPlainText(from: start)
+        switch byte(at: offset) {
+        case UInt8(ascii: "\\"): return try escapedStringBody(from: start)
+        case let byte? where byte < 0x20: throw .controlCharacter(byte, at: position)
+        default: break
         }
         return try closeString(UnsafeRawBufferPointer(rebasing: bytes[start..<offset]), from: start)
+    }
+
+    /// Where a quote, an escape or a control character stands next; the end of the bytes if none does.
+    private func endOfPlainText(from start: Int) -> Int {
+        let (quote, escape) = (UInt8(ascii: "\""), UInt8(ascii: "\\"))
+        var end = start
+        while end < bytes.count {
+            let byte = bytes[end]
+            if byte == quote || byte == escape || byte < 0x20 { break }
+            end += 1
+        }
+        return end
     }
 
     /// The slower way for a string that has an escape: collects its bytes first.

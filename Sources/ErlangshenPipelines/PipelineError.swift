@@ -12,6 +12,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     case compute(ComputeError)
     /// The text holds no mask.
     case noMask(maskToken: String)
+    /// The text holds a mask, and all of them lie beyond the tokens that were kept.
+    case maskCutOff(maskToken: String)
     /// Targets were given and none of them can be used.
     case noTargets
     /// `topK` or another count is below one.
@@ -43,7 +45,7 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
         case .tokenizer(let error): "\(error)"
         case .model(let error): "\(error)"
         case .compute(let error): "\(error)"
-        case .noMask, .oneMaskExpected, .oneBlankExpected, .blankCutOff, .tooManyMasks: maskDescription
+        case .noMask, .maskCutOff, .oneMaskExpected, .oneBlankExpected, .blankCutOff, .tooManyMasks: maskDescription
         case .noTargets: "At least one target must be provided when passed."
         case .invalidCount(let name, let value): "\(name) is \(value); it must be 1 or more"
         case .nothingToScore: "there is nothing to score; give a text of at least one token"
@@ -64,6 +66,7 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     public var advice: String {
         switch self {
         case .noMask(let token): "put \(token) or ____ where the missing word belongs"
+        case .maskCutOff: "the mask lies beyond the tokens that were kept; allow more tokens or shorten the text"
         case .noTargets: "give words that hold at least one character known to the vocabulary"
         default: ""
         }
@@ -71,7 +74,7 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
 
     private var maskDescription: String {
         switch self {
-        case .noMask(let token): "No mask_token (\(token)) found on the input"
+        case .noMask(let token), .maskCutOff(let token): "No mask_token (\(token)) found on the input"
         case .oneMaskExpected(let found, let token):
             "the text has \(found) \(token); whole targets are compared at exactly one"
         case .blankCutOff: "the blank lies beyond the tokens that were kept; allow more tokens or shorten the text"

@@ -10,14 +10,16 @@ extension BertTokenizer {
     public func decode(
         _ ids: some Sequence<Int32>, skipSpecialTokens: Bool = false, cleanUpTokenizationSpaces: Bool? = nil
     ) throws(TokenizerError) -> String {
-        var text: [UInt8] = []
-        var isFirst = true
-        for token in try tokens(of: ids, skipSpecialTokens: skipSpecialTokens) {
-            text += TokenJoining.piece(token, isFirst: isFirst)
-            isFirst = false
-        }
+        var text = TokenJoining.joined(try tokens(of: ids, skipSpecialTokens: skipSpecialTokens))
         if cleanUpTokenizationSpaces ?? options.cleanUpTokenizationSpaces { text = TokenJoining.cleanedUp(text) }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Tokens joined by spaces, as `convert_tokens_to_string` of transformers joins them.
+    ///
+    /// Unlike `decode` it takes tokens that are no entry of the vocabulary, and never cleans up the whole text.
+    public func joined(_ tokens: some Sequence<String>) -> String {
+        String(decoding: TokenJoining.joined(tokens.map { Array($0.utf8)[...] }), as: UTF8.self)
     }
 
     /// The tokens of `ids` joined as a reader would write them: no spaces in Chinese, single spaces between words.

@@ -28,12 +28,20 @@ struct ErlangshenProcess {
         return found.first { FileManager.default.isExecutableFile(atPath: $0) } ?? found[0]
     }()
 
-    /// A cache folder of the tests: the default model is written once for all of them.
-    static let cache = NSTemporaryDirectory() + "erlangshen-cli-tests"
+    /// A cache folder of the tests: the default model is written once for all of them, and removed when they end.
+    static let cache: String = {
+        atexit { try? FileManager.default.removeItem(atPath: ErlangshenProcess.cachePath) }
+        return cachePath
+    }()
+
+    private static let cachePath = NSTemporaryDirectory() + "erlangshen-cli-tests-\(getpid())"
 
     /// Checkpoints that transformers answered for: `$PYTHON tools/make_pipeline_goldens.py`.
     static let goldens = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("ErlangshenPipelinesTests/Goldens").path
+
+    /// Distance of a printed number from the answer of transformers.
+    static let tolerance = 1e-4
 
     /// Runs the program to its end.
     ///

@@ -1,11 +1,26 @@
 import Erlangshen
+import Foundation
 import Testing
 
 /// The first file to run when anything is in doubt: one assertion for each room, on the default model.
-struct TinyTests {
+///
+/// It is written into a temporary folder, so that no test touches the user's cache; that the program and the
+/// initialisers find the cache by themselves is tested where they run in a process of their own.
+final class TinyTests {
+    private let cache: String
+    private let folder: String
+
+    init() throws {
+        cache = NSTemporaryDirectory() + "erlangshen-tiny-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
+        folder = try DemoCheckpoint.directory(in: cache)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: cache) }
+
     /// The five lines of the README.
     @Test func `text to answer`() throws {
-        let fillMask = try FillMaskPipeline()
+        let fillMask = try FillMaskPipeline(directory: folder)
         let result = try fillMask("桂林是世界闻名的旅游城市,它有[MASK]江。")
         #expect(result.predictions.count == 5)
         let text = result.predictions[0].text
@@ -15,7 +30,6 @@ struct TinyTests {
     }
 
     @Test func `checkpoint, tokenizer, model and pipeline agree`() throws {
-        let folder = try DemoCheckpoint.directory()
         let checkpoint = try Checkpoint(directory: folder)
         let tokenizer = try BertTokenizer(directory: folder)
         let model = try DebertaV2ForMaskedLM(directory: folder, device: .cpu(threads: 1))
@@ -32,7 +46,7 @@ struct TinyTests {
     }
 
     @Test func `pipelines answer from several tasks at once`() async throws {
-        let fillMask = try FillMaskPipeline()
+        let fillMask = try FillMaskPipeline(directory: folder)
         let texts = ["天[MASK]", "地[MASK]人", "[MASK]和"]
         let alone = try texts.map { try fillMask($0).predictions.map(\.token) }
         let together = try await withThrowingTaskGroup(of: (Int, [Int]).self) { group in

@@ -12,6 +12,9 @@ enum Goldens {
     /// float32 against float32: scores differ by rounding alone.
     static let tolerance = 2e-5
 
+    /// Log-probabilities against brute force in float64: float32 logits, over up to four choices.
+    static let logTolerance = 1e-4
+
     static func json(_ name: String) throws -> JSONValue {
         let data = try Data(contentsOf: URL(fileURLWithPath: "\(directory)/\(name).json"))
         return try JSONValue.parse([UInt8](data))

@@ -45,7 +45,7 @@ typedef enum esh_activation {
 typedef enum esh_isa { ESH_ISA_PORTABLE = 0, ESH_ISA_AVX2 = 1, ESH_ISA_AVX512 = 2, ESH_ISA_BEST = 3 } esh_isa;
 
 /// Who computes matrix products: the library's own kernels, or oneDNN opened at run time.
-typedef enum esh_products { ESH_PRODUCTS_AUTO = 0, ESH_PRODUCTS_OWN = 1, ESH_PRODUCTS_ONEDNN = 2 } esh_products;
+typedef enum esh_products { ESH_PRODUCTS_OWN = 0, ESH_PRODUCTS_ONEDNN = 1 } esh_products;
 
 typedef struct esh_options {
     int32_t threads;       ///< worker threads, the calling one included; 0 = one for each core this process may use

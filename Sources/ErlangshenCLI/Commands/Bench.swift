@@ -37,10 +37,9 @@ struct Bench: ParsableCommand {
 
     func run() throws {
         let talk = Talk(isQuiet: output.quiet)
-        let given = try model.directory()
-        if given == nil { talk.warn([.randomWeights], at: "") }
+        let directory = try model.folder(talk)
         let device = try model.device()
-        let network = try DebertaV2ForMaskedLM(directory: given ?? DemoCheckpoint.directory(), device: device)
+        let network = try DebertaV2ForMaskedLM(directory: directory, device: device)
         talk.once("note: \(device.description)")
         let standardOutput = StandardOutput()
         for shape in try parsedShapes() {

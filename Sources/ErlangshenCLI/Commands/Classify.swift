@@ -22,7 +22,9 @@ struct Classify: ParsableCommand {
     @OptionGroup(title: "Model Options") var model: ModelOptions
     @OptionGroup(title: "Output Options") var output: OutputOptions
 
-    @Option(name: [.customShort("k"), .long], help: ArgumentHelp("Labels for each text.", valueName: "n"))
+    @Option(
+        name: [.customShort("k", allowingJoined: true), .long],
+        help: ArgumentHelp("Labels for each text.", valueName: "n"))
     var topK = 1
 
     @Flag(help: "Give all labels.")
@@ -39,8 +41,8 @@ struct Classify: ParsableCommand {
     }
 
     func run() throws {
-        guard let directory = try model.directory() else { throw CommandFailure.modelNeeded(command: "classify") }
-        let pipeline = try TextClassificationPipeline(directory: directory, device: model.device())
+        let pipeline = try TextClassificationPipeline(
+            directory: model.directory(neededBy: "classify"), device: model.device())
         try TextRun<TextClassificationResult>(
             input: text.input(for: "classify"), options: text, output: output,
             compute: { texts in

@@ -7,7 +7,7 @@ struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Rewrite weights in another format or element type. 转换权重格式。",
         discussion: """
-            A folder becomes a folder, with its configuration and vocabulary; a file becomes a file. Numbers are rounded
+            A folder becomes a folder, with its configuration and vocabulary; a file becomes a file. Numbers are rounded \
             to the nearest; those that leave the range of the new type are counted and reported.
 
             EXAMPLES

@@ -6,9 +6,9 @@ struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say why a model folder would misbehave, before it does. 模型体检。",
         discussion: """
-            Reads configuration, vocabulary and every tensor: missing or left-over tensors, wrong shapes, NaN and
-            infinity, overflow of half precision, a missing masked-language-model head, labels that do not fit the
-            classifier, an untied decoder, a vocabulary that does not fit the embeddings. Ends with 65 if there are
+            Reads configuration, vocabulary and every tensor: missing or left-over tensors, wrong shapes, NaN and \
+            infinity, overflow of half precision, a missing masked-language-model head, labels that do not fit the \
+            classifier, an untied decoder, a vocabulary that does not fit the embeddings. Ends with 65 if there are \
             errors, with 0 if there are only warnings and notes.
 
             EXAMPLES
@@ -22,7 +22,9 @@ struct Doctor: ParsableCommand {
     @OptionGroup(title: "Output Options") var output: OutputOptions
 
     func run() throws {
-        let directory = try model.directory() ?? DemoCheckpoint.directory()
+        let directory = try model.folder(
+            Talk(isQuiet: output.quiet),
+            remark: "this is the built-in demonstration model; give the folder to examine with --model DIR")
         let report = CheckpointDoctor.examine(directory: directory)
         let standardOutput = StandardOutput()
         if output.json {

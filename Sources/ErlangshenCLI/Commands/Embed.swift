@@ -27,7 +27,7 @@ struct Embed: ParsableCommand {
     var normalize = false
 
     func run() throws {
-        let pipeline = try pipeline()
+        let pipeline = try FeatureExtractionPipeline(directory: model.directory(), device: model.device())
         try TextRun<TextEmbedding>(
             input: text.input(for: "embed"), options: text, output: output,
             compute: { texts in
@@ -38,12 +38,5 @@ struct Embed: ParsableCommand {
             json: { $0.json },
             lines: { reply, _, _ in [reply.values.map { "\($0)" }.joined(separator: "\t")] }
         ).run()
-    }
-
-    private func pipeline() throws -> FeatureExtractionPipeline {
-        guard let directory = try model.directory() else {
-            return try FeatureExtractionPipeline(device: model.device())
-        }
-        return try FeatureExtractionPipeline(directory: directory, device: model.device())
     }
 }

@@ -7,9 +7,10 @@ struct FillMask: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fill [MASK] or ____ in texts. 填空。",
         discussion: """
-            Each mask is filled on its own; --joint fills the masks of a text together, with their joint probability.
-            A blank of two or more underscores (____ or ＿＿) is filled with words of one and of several characters.
-            --whole-targets compares words of any length at one mask; without it a word that is no entry of the
+            Each mask is filled on its own; --joint fills the masks of a text together, with their joint probability. \
+            A blank of two or more underscores (____ or ＿＿) is filled with words of one and of several characters. \
+            Both propose no special tokens and no [unused1]; filling each mask on its own leaves nothing out. \
+            --whole-targets compares words of any length at one mask; without it a word that is no entry of the \
             vocabulary stands for its first token.
 
             EXAMPLES
@@ -39,7 +40,7 @@ struct FillMask: ParsableCommand {
     }
 
     func run() throws {
-        let pipeline = try Self.pipeline(model)
+        let pipeline = try FillMaskPipeline(directory: model.directory(), device: model.device())
         try TextRun<FillMaskReply>(
             input: text.input(for: "fill-mask"), options: text, output: output,
             compute: { texts in try replies(texts, pipeline) },
@@ -47,14 +48,6 @@ struct FillMask: ParsableCommand {
             json: { $0.json },
             lines: { reply, _, index in (index > 0 ? [""] : []) + reply.lines }
         ).run()
-    }
-
-    /// The pipeline of the folder asked for, or the default one.
-    static func pipeline(_ options: ModelOptions) throws -> FillMaskPipeline {
-        guard let directory = try options.directory() else {
-            return try FillMaskPipeline(device: options.device())
-        }
-        return try FillMaskPipeline(directory: directory, device: options.device())
     }
 
     private func replies(_ texts: [String], _ pipeline: FillMaskPipeline) throws -> [FillMaskReply] {

@@ -23,10 +23,7 @@ struct Info: ParsableCommand {
     @OptionGroup(title: "Output Options") var output: OutputOptions
 
     func run() throws {
-        let talk = Talk(isQuiet: output.quiet)
-        let given = try model.directory()
-        if given == nil { talk.warn([.randomWeights], at: "") }
-        let directory = try given ?? DemoCheckpoint.directory()
+        let directory = try model.folder(Talk(isQuiet: output.quiet))
         let facts = ModelFacts(
             directory: directory, config: try DebertaV2Config(directory: directory),
             checkpoint: try Checkpoint(directory: directory), device: try model.device())

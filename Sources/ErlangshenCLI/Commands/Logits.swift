@@ -9,7 +9,7 @@ struct Logits: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write the logits of given ids to a safetensors file, for comparisons. 导出 logits。",
         discussion: """
-            Each line of --ids is a JSON list of token ids, one sequence. The file holds the tensor "logits", F32
+            Each line of --ids is a JSON list of token ids, one sequence. The file holds the tensor "logits", F32 \
             [tokens, vocabulary], the sequences end to end.
 
             EXAMPLES
@@ -34,11 +34,9 @@ struct Logits: ParsableCommand {
     var quiet = false
 
     func run() throws {
-        let given = try model.directory()
-        if given == nil { Talk(isQuiet: quiet).warn([.randomWeights], at: "") }
-        let network = try DebertaV2ForMaskedLM(
-            directory: given ?? DemoCheckpoint.directory(), device: model.device())
-        let sequences = try sequences(vocabularySize: network.config.vocabSize)
+        let talk = Talk(isQuiet: quiet)
+        let network = try DebertaV2ForMaskedLM(directory: model.folder(talk), device: model.device())
+        let sequences = try sequences(network.config, talk)
         let rows = sequences.reduce(0) { $0 + $1.count }
         let tensor = try TensorInfo(name: "logits", dtype: .f32, shape: [rows, network.config.vocabSize])
         // The writer's closure throws its own errors alone: what the model throws is kept here.
@@ -68,11 +66,18 @@ struct Logits: ParsableCommand {
         }
     }
 
-    private func sequences(vocabularySize: Int) throws -> [[Int32]] {
+    private func sequences(_ config: DebertaV2Config, _ talk: Talk) throws -> [[Int32]] {
+        let trained = config.maxPositionEmbeddings
         var sequences: [[Int32]] = []
         let input = TextInput(command: "logits", texts: [], files: [ids])
         try input.forEachBatch(64, progress: Progress(isQuiet: true)) { items in
-            for item in items { sequences.append(try Self.sequence(item, vocabularySize)) }
+            for item in items {
+                let sequence = try Self.sequence(item, config.vocabSize)
+                if sequence.count > trained {
+                    talk.warn([.extrapolates(tokenCount: sequence.count, trainedOn: trained)], at: item.place)
+                }
+                sequences.append(sequence)
+            }
         }
         guard !sequences.isEmpty else { throw CommandFailure.noSequences(path: ids) }
         return sequences

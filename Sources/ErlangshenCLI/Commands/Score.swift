@@ -7,15 +7,15 @@ struct Score: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Score how natural texts are, and show the odd characters. 通顺度与错字。",
         discussion: """
-            Each token is masked once; the pseudo-perplexity is 1 for a text that the model would have written itself
-            and grows as it gets stranger. A character is odd when the model would rather have read another one, at
+            Each token is masked once; the pseudo-perplexity is 1 for a text that the model would have written itself \
+            and grows as it gets stranger. A character is odd when the model would rather have read another one, at \
             least --ratio times as likely. The model runs once for each token of a text.
 
             EXAMPLES
               erlangshen score '今天天气很好。' '今天天汽很好。'
               erlangshen score --json --file drafts.txt | jq .pseudo_perplexity
 
-            Columns: pseudo-perplexity, text; then for each odd character: place, character, its probability, the
+            Columns: pseudo-perplexity, text; then for each odd character: place, character, its probability, the \
             model's own choice and the probability of that.
 
             中文:困惑度越低越通顺;模型觉得可疑的字标红,并给出它认为更合适的字。
@@ -33,7 +33,7 @@ struct Score: ParsableCommand {
     }
 
     func run() throws {
-        let pipeline = try FillMask.pipeline(model)
+        let pipeline = try FillMaskPipeline(directory: model.directory(), device: model.device())
         let style = Style.standard(isJSON: output.json)
         try TextRun<TextScore>(
             input: text.input(for: "score"), options: text, output: output,

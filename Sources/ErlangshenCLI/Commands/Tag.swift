@@ -27,8 +27,8 @@ struct Tag: ParsableCommand {
     var ignore: [String] = ["O"]
 
     func run() throws {
-        guard let directory = try model.directory() else { throw CommandFailure.modelNeeded(command: "tag") }
-        let pipeline = try TokenClassificationPipeline(directory: directory, device: model.device())
+        let pipeline = try TokenClassificationPipeline(
+            directory: model.directory(neededBy: "tag"), device: model.device())
         try TextRun<TokenClassificationResult>(
             input: text.input(for: "tag"), options: text, output: output,
             compute: { texts in

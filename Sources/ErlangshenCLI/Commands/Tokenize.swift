@@ -32,8 +32,11 @@ struct Tokenize: ParsableCommand {
     var unit = OffsetUnit.characters
 
     func run() throws {
-        let directory = try model.directory() ?? DemoCheckpoint.directory()
-        let tokenizer = try BertTokenizer(directory: directory)
+        let tokenizer = try BertTokenizer(
+            directory: model.folder(
+                Talk(isQuiet: output.quiet),
+                remark: "these ids are those of the built-in demonstration vocabulary, not of a published model; "
+                    + "give one with --model DIR"))
         try TextRun<TokenizedText>(
             input: text.input(for: "tokenize"), options: text, output: output,
             compute: { texts in

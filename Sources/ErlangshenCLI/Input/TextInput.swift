@@ -14,6 +14,12 @@ struct TextInput {
     /// Whether texts come line by line, so that replies do too.
     var isLines: Bool { texts.isEmpty }
 
+    /// Where texts come from, in words.
+    var origin: String {
+        guard texts.isEmpty else { return "the arguments" }
+        return files.isEmpty ? "standard input" : files.joined(separator: ", ")
+    }
+
     /// Calls `body` with batches of at most `limit` texts, as soon as they are at hand.
     func forEachBatch(
         _ limit: Int, progress: Progress, _ body: ([TextItem]) throws -> Void

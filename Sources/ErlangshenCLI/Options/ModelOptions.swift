@@ -1,5 +1,6 @@
 import ArgumentParser
 import ErlangshenCompute
+import ErlangshenPipelines
 
 /// Which model, on what.
 struct ModelOptions: ParsableArguments {
@@ -32,6 +33,21 @@ struct ModelOptions: ParsableArguments {
             throw .modelIsFile(path: path, isFromEnvironment: fromEnvironment)
         }
         return path
+    }
+
+    /// The folder asked for, for a command that the default model is of no use to.
+    func directory(neededBy command: String) throws(CommandFailure) -> String {
+        guard let directory = try directory() else { throw .modelNeeded(command: command) }
+        return directory
+    }
+
+    /// The folder asked for, else that of the default model, with a remark on what that is worth.
+    func folder(
+        _ talk: Talk, remark: String = "\(PipelineWarning.randomWeights)"
+    ) throws -> String {
+        if let directory = try directory() { return directory }
+        talk.once("note: \(remark)")
+        return try DemoCheckpoint.directory()
     }
 
     func device() throws(ComputeError) -> Device { try Device.cpu(threads: threads) }

@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// How many answers, and among which words.
 struct RankingOptions: ParsableArguments {
-    @Option(name: [.customShort("k"), .long], help: ArgumentHelp("Answers for each mask.", valueName: "n"))
+    @Option(
+        name: [.customShort("k", allowingJoined: true), .long],
+        help: ArgumentHelp("Answers for each mask.", valueName: "n"))
     var topK = 5
 
     @Option(help: ArgumentHelp("Score only these words, separated by commas.", valueName: "a,b"))

@@ -58,6 +58,7 @@ struct TextRun<Reply> {
             try standardOutput.line((gathered.count == 1 ? gathered[0] : .array(gathered)).serialized())
         }
         try standardOutput.flush()
+        if count == 0 { talk.once("note: no text in \(input.origin), so there is no answer") }
         if failures > 0 { throw CommandFailure.failedTexts(count: failures, total: count) }
     }
 

@@ -9,12 +9,14 @@
 /// A file that appears under its name only when it is whole.
 ///
 /// Bytes go to a temporary file in the same folder; `commit` brings them to the disk, renames the file and brings the
-/// folder to the disk. Dropped without `commit` the temporary file is removed and what stood under the name stays.
+/// folder to the disk. Dropped without `commit` the temporary file is removed and what stood under the name stays; for
+/// a process that a signal ends, see `UnfinishedFiles`.
 final class AtomicFile {
     let path: String
     /// Bytes written so far.
     private(set) var count = 0
     private let temporaryPath: String
+    private let slot: Int?
     private var descriptor: Int32
     private var buffer: [UInt8] = []
 
@@ -26,12 +28,15 @@ final class AtomicFile {
         let folder = FileSystem.folder(of: path)
         let suffix = UInt64.random(in: .min ... .max)
         temporaryPath = FileSystem.join(folder, ".\(FileSystem.name(of: path)).\(String(suffix, radix: 36)).tmp")
+        // Noted before it is there: noted afterwards, a signal in between would leave it behind.
+        slot = UnfinishedFiles.add(temporaryPath)
         descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw .system(operation: "create", path: path, code: errno) }
         buffer.reserveCapacity(AtomicFile.bufferByteCount)
     }
 
     deinit {
+        defer { UnfinishedFiles.forget(slot) }
         guard descriptor >= 0 else { return }
         close(descriptor)
         unlink(temporaryPath)

@@ -83,6 +83,21 @@ enum FileSystem {
         path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
     }
 
+    /// What to do about the error `code` of an operation, as the end of a sentence; empty when nobody can tell.
+    static func advice(for code: Int32, after operation: String) -> String {
+        switch (code, operation) {
+        case (ENOENT, "create"), (ENOENT, "create folder"), (ENOTDIR, "create"), (ENOTDIR, "create folder"):
+            "; make the folder above it first, or check the path"
+        case (ENOENT, _), (ENOTDIR, _): "; check the path: a model folder holds config.json, vocab.txt and the weights"
+        case (EACCES, _), (EPERM, _): "; check its rights and those of the folders above it"
+        case (EROFS, _): "; choose a place that can be written"
+        case (ENOSPC, _), (EDQUOT, _): "; free some space and try again"
+        case (EFBIG, _): "; it is larger than any file of its kind"
+        case (EIO, _): "; the disk or the network failed: copy the files elsewhere and try again"
+        default: ""
+        }
+    }
+
     /// What the system calls the error `code`.
     static func message(for code: Int32) -> String {
         strerror(code).map { String(cString: $0) } ?? "error \(code)"

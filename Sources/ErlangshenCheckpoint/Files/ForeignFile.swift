@@ -28,7 +28,7 @@ public enum ForeignFile: Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .empty: "an empty file; download it again"
         case .gitLFSPointer:
-            "a Git LFS pointer, not the weights; fetch them with `git lfs pull` or download the file itself"
+            "a Git LFS pointer, not the file itself; fetch that with `git lfs pull` or download it again"
         case .html: "a web page saved under this name; download the file again, signed in if it needs that"
         case .json: "a JSON text, perhaps the error message of a download; download the file again"
         case .legacyTorch:

@@ -14,7 +14,8 @@ public enum SmallFile {
     /// The bytes of a regular file.
     ///
     /// - Throws: `CheckpointError.system` when it cannot be opened or read, or is larger than `maximumByteCount`;
-    ///   `.notAFile` for a folder or device.
+    ///   `.notAFile` for a folder or device; `.foreignFile` for what a download left in its place: nothing, a web
+    ///   page, a Git LFS pointer, an archive.
     public static func read(_ path: String) throws(CheckpointError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .system(operation: "open", path: path, code: errno) }
@@ -34,6 +35,8 @@ public enum SmallFile {
             guard count > 0 else { break }
             filled += count
         }
+        let kind = bytes.prefix(filled).withUnsafeBytes { ForeignFile($0) }
+        if let kind, kind != .json { throw .foreignFile(path: path, kind) }
         return Array(bytes.prefix(filled))
     }
 }

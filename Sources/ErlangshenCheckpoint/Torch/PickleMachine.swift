@@ -158,7 +158,11 @@ struct PickleMachine {
 
     // MARK: Bytes
 
-    mutating func readByte() throws(PickleFault) -> UInt8 { try readInteger(UInt8.self) }
+    mutating func readByte() throws(PickleFault) -> UInt8 {
+        guard offset < bytes.count else { throw .unexpectedEnd }
+        defer { offset += 1 }
+        return bytes[offset]
+    }
 
     mutating func readInteger<T: FixedWidthInteger>(_ type: T.Type) throws(PickleFault) -> T {
         guard let value = bytes.integer(at: offset, as: T.self) else { throw .unexpectedEnd }

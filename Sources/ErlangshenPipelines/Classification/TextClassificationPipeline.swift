@@ -6,41 +6,34 @@ public import ErlangshenTokenizer
 ///
 /// Scores and replies are those of transformers' text-classification pipeline.
 public struct TextClassificationPipeline: Sendable {
-    let model: DebertaV2ForSequenceClassification
-    let encoder: TextEncoder
+    let loaded: LoadedModel<DebertaV2ForSequenceClassification>
 
     /// The names of the labels, by index.
-    public var labels: [String] { model.config.id2label }
+    public var labels: [String] { loaded.labels }
 
     /// The tokenizer in use.
-    public var tokenizer: BertTokenizer { encoder.tokenizer }
+    public var tokenizer: BertTokenizer { loaded.encoder.tokenizer }
 
     /// Loads the tokenizer and the classifier of a folder.
     ///
-    /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`.
-    public init(directory: String, device: Device) throws(PipelineError) {
-        let tokenizer = try TextEncoder.tokenizer(directory: directory)
-        let model = try loading { () throws(ModelError) in
-            try DebertaV2ForSequenceClassification(directory: directory, device: device)
-        }
-        try self.init(model: model, tokenizer: tokenizer)
-    }
-
-    /// Loads a folder onto the processor with all its cores.
-    public init(directory: String) throws(PipelineError) {
-        try self.init(directory: directory, device: standardDevice())
+    /// - Parameters:
+    ///   - directory: the folder of a fine-tuned model.
+    ///   - device: where it runs; nil takes the processor with all its cores.
+    /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`, `noLabels`.
+    public init(directory: String, device: Device? = nil) throws(PipelineError) {
+        loaded = try LoadedModel(directory: directory, device: device).requiringLabels()
     }
 
     /// Takes a tokenizer and a model that are already loaded.
+    ///
+    /// - Throws: `vocabularyMismatch`, `noLabels`.
     public init(model: DebertaV2ForSequenceClassification, tokenizer: BertTokenizer) throws(PipelineError) {
-        encoder = try TextEncoder(tokenizer: tokenizer, modelVocabularySize: model.config.vocabSize)
-        guard !model.config.id2label.isEmpty else { throw .noLabels }
-        self.model = model
+        loaded = try LoadedModel(model: model, tokenizer: tokenizer).requiringLabels()
     }
 
     /// The function that is applied when none is named: from the model's problem type and number of labels.
     public var standardFunction: ClassificationFunction {
-        .standard(problemType: model.config.problemType, labelCount: labels.count)
+        .standard(problemType: loaded.model.config.problemType, labelCount: labels.count)
     }
 
     /// Classifies one text or pair.
@@ -69,16 +62,16 @@ public struct TextClassificationPipeline: Sendable {
         var encoded: [EncodedText] = []
         for input in inputs {
             encoded.append(
-                try encoder.encode(
+                try loaded.encoder.encode(
                     input.text, pair: input.pair, maximumTokens: maximumTokens, withOffsets: false))
         }
         var results: [TextClassificationResult] = []
-        for range in batches(encoded, maximumTokens: FillMaskPipeline.maximumBatchTokens) {
-            let logits = try loading { () throws(ModelError) in
-                let types = model.config.typeVocabSize > 0 ? encoded[range].map(\.tokenTypeIds) : nil
-                return try model.logits(SequenceBatch(encoded[range].map(\.ids), tokenTypeIds: types))  // [B, labels]
+        for batch in encoded.batches {
+            let logits = try wrapped { () throws(ModelError) in
+                let types = loaded.model.config.typeVocabSize > 0 ? batch.map(\.tokenTypeIds) : nil
+                return try loaded.model.logits(SequenceBatch(batch.map(\.ids), tokenTypeIds: types))  // [B, labels]
             }
-            for (row, text) in encoded[range].enumerated() {
+            for (row, text) in batch.enumerated() {
                 let scores = (function ?? standardFunction)(logits.row(row))
                 guard scores.allSatisfy(\.isFinite) else { throw .notFinite }
                 results.append(result(scores, text, topK))
@@ -92,6 +85,6 @@ public struct TextClassificationPipeline: Sendable {
         return TextClassificationResult(
             labels: ranked.prefix(topK ?? ranked.count).map { LabelScore(label: labels[$0], score: scores[$0]) },
             tokenCount: text.ids.count,
-            warnings: text.lengthWarnings(trainedOn: model.config.maxPositionEmbeddings))
+            warnings: loaded.warnings(for: text))
     }
 }

@@ -9,36 +9,29 @@ public import ErlangshenTokenizer
 /// continues a word when it begins with `##`, where transformers compares the token's length with its text's, which
 /// goes wrong after accents were stripped.
 public struct TokenClassificationPipeline: Sendable {
-    let model: DebertaV2ForTokenClassification
-    let encoder: TextEncoder
+    let loaded: LoadedModel<DebertaV2ForTokenClassification>
 
     /// The names of the tags, by index.
-    public var labels: [String] { model.config.id2label }
+    public var labels: [String] { loaded.labels }
 
     /// The tokenizer in use.
-    public var tokenizer: BertTokenizer { encoder.tokenizer }
+    public var tokenizer: BertTokenizer { loaded.encoder.tokenizer }
 
     /// Loads the tokenizer and the tagger of a folder.
     ///
-    /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`.
-    public init(directory: String, device: Device) throws(PipelineError) {
-        let tokenizer = try TextEncoder.tokenizer(directory: directory)
-        let model = try loading { () throws(ModelError) in
-            try DebertaV2ForTokenClassification(directory: directory, device: device)
-        }
-        try self.init(model: model, tokenizer: tokenizer)
-    }
-
-    /// Loads a folder onto the processor with all its cores.
-    public init(directory: String) throws(PipelineError) {
-        try self.init(directory: directory, device: standardDevice())
+    /// - Parameters:
+    ///   - directory: the folder of a fine-tuned model.
+    ///   - device: where it runs; nil takes the processor with all its cores.
+    /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`, `noLabels`.
+    public init(directory: String, device: Device? = nil) throws(PipelineError) {
+        loaded = try LoadedModel(directory: directory, device: device).requiringLabels()
     }
 
     /// Takes a tokenizer and a model that are already loaded.
+    ///
+    /// - Throws: `vocabularyMismatch`, `noLabels`.
     public init(model: DebertaV2ForTokenClassification, tokenizer: BertTokenizer) throws(PipelineError) {
-        encoder = try TextEncoder(tokenizer: tokenizer, modelVocabularySize: model.config.vocabSize)
-        guard !model.config.id2label.isEmpty else { throw .noLabels }
-        self.model = model
+        loaded = try LoadedModel(model: model, tokenizer: tokenizer).requiringLabels()
     }
 
     /// Tags one text.
@@ -62,15 +55,15 @@ public struct TokenClassificationPipeline: Sendable {
         maximumTokens: Int? = nil
     ) throws(PipelineError) -> [TokenClassificationResult] {
         var encoded: [EncodedText] = []
-        for text in texts { encoded.append(try encoder.encode(text, maximumTokens: maximumTokens)) }
+        for text in texts { encoded.append(try loaded.encoder.encode(text, maximumTokens: maximumTokens)) }
         let aggregator = EntityAggregator(labels: labels, strategy: aggregation)
         var results: [TokenClassificationResult] = []
-        for range in batches(encoded, maximumTokens: FillMaskPipeline.maximumBatchTokens) {
-            let logits = try loading { () throws(ModelError) in
-                try model.logits(SequenceBatch(encoded[range].map(\.ids)))  // [N, labels]
+        for batch in encoded.batches {
+            let logits = try wrapped { () throws(ModelError) in
+                try loaded.model.logits(SequenceBatch(batch.map(\.ids)))  // [N, labels]
             }
             var row = 0
-            for text in encoded[range] {
+            for text in batch {
                 let offsets = ScalarOffsets(text.text)
                 let spans = aggregator.spans(try tokens(of: text, logits, from: row, offsets))
                 results.append(result(spans.filter { !ignoring.contains($0.label) }, text, offsets))
@@ -88,9 +81,9 @@ public struct TokenClassificationPipeline: Sendable {
         for index in text.ids.indices where !text.isAdded[index] {
             let scores = ClassificationFunction.softmax(logits.row(row + index))  // [labels]
             guard scores.allSatisfy(\.isFinite) else { throw .notFinite }
-            let token = encoder.token(Int(text.ids[index]))
+            let token = loaded.encoder.token(Int(text.ids[index]))
             let range = text.utf8Ranges[index]
-            let isUnknown = text.ids[index] == encoder.unknownId
+            let isUnknown = text.ids[index] == loaded.encoder.unknownId
             tokens.append(
                 EntityAggregator.Token(
                     index: index, piece: isUnknown ? offsets.text(range) : token, scores: scores,
@@ -107,10 +100,10 @@ public struct TokenClassificationPipeline: Sendable {
             entities: spans.map { span in
                 TokenEntity(
                     label: span.label, score: span.score, index: span.index,
-                    word: span.index == nil ? PieceDecoder.decode(span.pieces) : span.pieces[0],
+                    word: span.index == nil ? tokenizer.joined(span.pieces) : span.pieces[0],
                     text: offsets.text(span.utf8Range), range: span.range, utf8Range: span.utf8Range)
             },
             tokenCount: text.ids.count,
-            warnings: text.lengthWarnings(trainedOn: model.config.maxPositionEmbeddings))
+            warnings: loaded.warnings(for: text))
     }
 }

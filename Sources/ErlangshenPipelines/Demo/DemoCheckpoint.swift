@@ -28,10 +28,13 @@ public enum DemoCheckpoint {
         throw failure
     }
 
-    /// The folder of the model within a cache folder.
-    static func directory(in cache: String) throws(PipelineError) -> String {
+    /// The folder of the model within a cache folder, written first where it is not there yet.
+    ///
+    /// - Parameter cache: a folder that exists and belongs to the caller.
+    /// - Throws: `demoNotWritten`.
+    public static func directory(in cache: String) throws(PipelineError) -> String {
         let files = textFiles
-        let folder = "\(cache)/\(folderName(files))"
+        let folder = "\(cache)/\(folderName)"
         if isWhole(folder, files) { return folder }
         let draft = "\(folder).\(CacheFolder.processId)"
         defer { CacheFolder.remove(draft, files: files.map(\.name) + [weightsName]) }
@@ -50,21 +53,26 @@ public enum DemoCheckpoint {
 
     private static let weightsName = "model.safetensors"
 
-    private static var textFiles: [(name: String, bytes: [UInt8])] {
+    private static let textFiles: [(name: String, bytes: [UInt8])] = {
         let config = DemoShape.config(vocabularySize: DemoVocabulary.tokens.count).serialized(pretty: true) + "\n"
         let tokenizer = DemoShape.tokenizerConfig.serialized(pretty: true) + "\n"
         return [
             ("config.json", Array(config.utf8)), ("tokenizer_config.json", Array(tokenizer.utf8)),
             ("vocab.txt", Array(DemoVocabulary.fileText.utf8)),
         ]
-    }
+    }()
 
     /// `demo-` and a hash (FNV-1a, 64 bits) of everything that the model is made of.
-    private static func folderName(_ files: [(name: String, bytes: [UInt8])]) -> String {
-        let recipe = files.flatMap(\.bytes) + Array("\(seed) \(revision) \(DemoShape.deviation)".utf8)
+    private static let folderName: String = {
+        let recipe = textFiles.flatMap(\.bytes) + Array("\(seed) \(revision) \(DemoShape.deviation)".utf8)
         let hash = recipe.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         return "demo-" + String(hash, radix: 16)
-    }
+    }()
+
+    /// Whether a folder is that of this model, by its name.
+    ///
+    /// Results then warn of it, also when somebody gave the folder as any other.
+    static func stands(at folder: String) -> Bool { folder.split(separator: "/").last.map(String.init) == folderName }
 
     private static func isWhole(_ folder: String, _ files: [(name: String, bytes: [UInt8])]) -> Bool {
         guard files.allSatisfy({ CacheFolder.fileSize("\(folder)/\($0.name)") == $0.bytes.count }) else { return false }

@@ -4,51 +4,28 @@ public import ErlangshenTokenizer
 
 /// Turns texts into vectors: one for each token, or one for the whole text.
 public struct FeatureExtractionPipeline: Sendable {
-    let model: DebertaV2Model
-    let encoder: TextEncoder
-    let standingWarnings: [PipelineWarning]
+    let loaded: LoadedModel<DebertaV2Model>
 
     /// The tokenizer in use.
-    public var tokenizer: BertTokenizer { encoder.tokenizer }
+    public var tokenizer: BertTokenizer { loaded.encoder.tokenizer }
 
     /// Loads the tokenizer and the encoder of a folder.
     ///
-    /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`.
-    public init(directory: String, device: Device) throws(PipelineError) {
-        try self.init(directory: directory, device: device, standingWarnings: [])
-    }
-
-    /// Loads a folder onto the processor with all its cores.
-    public init(directory: String) throws(PipelineError) {
-        try self.init(directory: directory, device: standardDevice(), standingWarnings: [])
-    }
-
-    /// Loads the default model: for now a tiny one of random weights, of which each result warns.
-    ///
-    /// - Throws: `demoNotWritten` when no cache or temporary folder takes its files.
-    public init() throws(PipelineError) {
-        try self.init(device: standardDevice())
-    }
-
-    /// Loads the default model onto a device.
-    ///
-    /// - Throws: `demoNotWritten` when no cache or temporary folder takes its files.
-    public init(device: Device) throws(PipelineError) {
-        try self.init(directory: DemoCheckpoint.directory(), device: device, standingWarnings: [.randomWeights])
+    /// - Parameters:
+    ///   - directory: a model folder; nil takes the default model, for now a tiny one of random weights, of which each
+    ///     result warns.
+    ///   - device: where it runs; nil takes the processor with all its cores.
+    /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`; for the default
+    ///   model `demoNotWritten` when no cache or temporary folder takes its files.
+    public init(directory: String? = nil, device: Device? = nil) throws(PipelineError) {
+        loaded = try LoadedModel(directory: directory, device: device)
     }
 
     /// Takes a tokenizer and a model that are already loaded.
+    ///
+    /// - Throws: `vocabularyMismatch`.
     public init(model: DebertaV2Model, tokenizer: BertTokenizer) throws(PipelineError) {
-        encoder = try TextEncoder(tokenizer: tokenizer, modelVocabularySize: model.config.vocabSize)
-        self.model = model
-        standingWarnings = []
-    }
-
-    init(directory: String, device: Device, standingWarnings: [PipelineWarning]) throws(PipelineError) {
-        let tokenizer = try TextEncoder.tokenizer(directory: directory)
-        model = try loading { () throws(ModelError) in try DebertaV2Model(directory: directory, device: device) }
-        encoder = try TextEncoder(tokenizer: tokenizer, modelVocabularySize: model.config.vocabSize)
-        self.standingWarnings = standingWarnings
+        loaded = try LoadedModel(model: model, tokenizer: tokenizer)
     }
 
     /// The last hidden state of each token of a text, special tokens included.
@@ -59,9 +36,9 @@ public struct FeatureExtractionPipeline: Sendable {
     ///   - maximumTokens: cuts longer texts; nil never cuts.
     /// - Throws: errors of the tokenizer and the model.
     public func callAsFunction(_ text: String, maximumTokens: Int? = nil) throws(PipelineError) -> Matrix {
-        let encoded = try encoder.encode(text, maximumTokens: maximumTokens, withOffsets: false)
-        return try loading { () throws(ModelError) in
-            try model.lastHiddenState(SequenceBatch([encoded.ids]))  // [S, C]
+        let encoded = try loaded.encoder.encode(text, maximumTokens: maximumTokens, withOffsets: false)
+        return try wrapped { () throws(ModelError) in
+            try loaded.model.lastHiddenState(SequenceBatch([encoded.ids]))  // [S, C]
         }
     }
 
@@ -78,15 +55,15 @@ public struct FeatureExtractionPipeline: Sendable {
     ) throws(PipelineError) -> [TextEmbedding] {
         var encoded: [EncodedText] = []
         for text in texts {
-            encoded.append(try encoder.encode(text, maximumTokens: maximumTokens, withOffsets: false))
+            encoded.append(try loaded.encoder.encode(text, maximumTokens: maximumTokens, withOffsets: false))
         }
         var embeddings: [TextEmbedding] = []
-        for range in batches(encoded, maximumTokens: FillMaskPipeline.maximumBatchTokens) {
-            let hidden = try loading { () throws(ModelError) in
-                try model.lastHiddenState(SequenceBatch(encoded[range].map(\.ids)))  // [N, C]
+        for batch in encoded.batches {
+            let hidden = try wrapped { () throws(ModelError) in
+                try loaded.model.lastHiddenState(SequenceBatch(batch.map(\.ids)))  // [N, C]
             }
             var row = 0
-            for text in encoded[range] {
+            for text in batch {
                 let vector = Self.pool(hidden, row..<row + text.ids.count, pooling)  // [C]
                 guard vector.allSatisfy(\.isFinite) else { throw .notFinite }
                 embeddings.append(embedding(isNormalized ? Self.normalized(vector) : vector, text))
@@ -99,7 +76,7 @@ public struct FeatureExtractionPipeline: Sendable {
     private func embedding(_ values: [Double], _ text: EncodedText) -> TextEmbedding {
         TextEmbedding(
             values: values.map(Float.init), tokenCount: text.ids.count,
-            warnings: standingWarnings + text.lengthWarnings(trainedOn: model.config.maxPositionEmbeddings))
+            warnings: loaded.warnings(for: text))
     }
 
     private static func pool(_ hidden: Matrix, _ rows: Range<Int>, _ pooling: Pooling) -> [Double] {

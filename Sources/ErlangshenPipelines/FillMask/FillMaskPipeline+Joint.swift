@@ -7,7 +7,9 @@ extension FillMaskPipeline {
     /// Two masks on their own may well be filled by halves of two different words; here each choice is made in the
     /// light of the earlier ones. *Concretely,* under the order w₁…w_k of the masks,
     /// p(w₁…w_k) = Π p(w_i | text with w₁…w_{i−1} in place and the rest masked), the model run anew for each factor.
-    /// The probabilities of all fillings then sum to one, less the share of special tokens, which are never proposed.
+    /// The probabilities of all fillings then sum to one, less the share of what is never proposed: special tokens and
+    /// the free places of the vocabulary (`[unused1]`, …), which no reader would write. The call for each mask on its
+    /// own leaves nothing out, as in transformers.
     /// Beam search finds the fillings; the probability of a listed filling is exact in any case.
     ///
     /// - Parameters:
@@ -17,7 +19,7 @@ extension FillMaskPipeline {
     ///     copies of the text for each mask.
     ///   - order: which mask is decided when; see ``MaskOrder``.
     ///   - maximumTokens: cuts longer texts, with a warning; nil never cuts.
-    /// - Throws: ``PipelineError/noMask(maskToken:)``, ``PipelineError/tooManyMasks(found:limit:)``,
+    /// - Throws: ``PipelineError/noMask(maskToken:)``, ``PipelineError/maskCutOff(maskToken:)``, ``PipelineError/tooManyMasks(found:limit:)``,
     ///   ``PipelineError/invalidCount(name:value:)`` and errors of the model.
     public func fillJointly(
         _ text: String, topK: Int = 5, beamWidth: Int = 16, order: MaskOrder = .leftToRight, maximumTokens: Int? = nil

@@ -12,7 +12,7 @@ extension FillMaskPipeline {
     ///   - normalization: by what the words are ranked; both values stand in each score.
     ///   - maximumTokens: cuts longer texts, with a warning; nil never cuts.
     /// - Throws: ``PipelineError/oneMaskExpected(found:maskToken:)``, ``PipelineError/noTargets``,
-    ///   ``PipelineError/noMask(maskToken:)`` and errors of the model.
+    ///   ``PipelineError/noMask(maskToken:)``, ``PipelineError/maskCutOff(maskToken:)`` and errors of the model.
     public func compare(
         _ text: String, targets: [String], by normalization: LengthNormalization = .mean, maximumTokens: Int? = nil
     ) throws(PipelineError) -> TargetComparison {

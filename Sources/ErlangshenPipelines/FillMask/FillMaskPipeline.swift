@@ -14,7 +14,8 @@ public import ErlangshenTokenizer
 public struct FillMaskPipeline: Sendable {
     let runner: QueryRunner
     let encoder: TextEncoder
-    let vocabularySize: Int
+    /// What joint filling never proposes, as flags by id.
+    let excludedIds: [Bool]  // [V]
     let trainedLength: Int
     let standingWarnings: [PipelineWarning]
 
@@ -32,54 +33,36 @@ public struct FillMaskPipeline: Sendable {
 
     /// Loads the tokenizer and the masked language model of a folder.
     ///
-    /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`.
-    public init(directory: String, device: Device) throws(PipelineError) {
-        try self.init(directory: directory, device: device, standingWarnings: [])
-    }
-
-    /// Loads a folder onto the processor with all its cores.
-    public init(directory: String) throws(PipelineError) {
-        try self.init(directory: directory, device: standardDevice(), standingWarnings: [])
-    }
-
-    /// Loads the default model: for now a tiny one of random weights, of which each result warns.
-    ///
-    /// - Throws: `demoNotWritten` when no cache or temporary folder takes its files.
-    public init() throws(PipelineError) {
-        try self.init(device: standardDevice())
-    }
-
-    /// Loads the default model onto a device.
-    ///
-    /// - Throws: `demoNotWritten` when no cache or temporary folder takes its files.
-    public init(device: Device) throws(PipelineError) {
-        try self.init(directory: DemoCheckpoint.directory(), device: device, standingWarnings: [.randomWeights])
+    /// - Parameters:
+    ///   - directory: a model folder; nil takes the default model, for now a tiny one of random weights, of which each
+    ///     result warns.
+    ///   - device: where it runs; nil takes the processor with all its cores.
+    /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`; for the default
+    ///   model `demoNotWritten` when no cache or temporary folder takes its files.
+    public init(directory: String? = nil, device: Device? = nil) throws(PipelineError) {
+        try self.init(LoadedModel(directory: directory, device: device))
     }
 
     /// Takes a tokenizer and a model that are already loaded.
+    ///
+    /// - Throws: `vocabularyMismatch`.
     public init(model: DebertaV2ForMaskedLM, tokenizer: BertTokenizer) throws(PipelineError) {
-        try self.init(
-            model: model, tokenizer: tokenizer, vocabularySize: model.config.vocabSize,
-            trainedLength: model.config.maxPositionEmbeddings, standingWarnings: [])
+        try self.init(LoadedModel(model: model, tokenizer: tokenizer))
     }
 
-    init(directory: String, device: Device, standingWarnings: [PipelineWarning]) throws(PipelineError) {
-        let tokenizer = try TextEncoder.tokenizer(directory: directory)
-        let model = try loading { () throws(ModelError) in
-            try DebertaV2ForMaskedLM(directory: directory, device: device)
-        }
-        try self.init(
-            model: model, tokenizer: tokenizer, vocabularySize: model.config.vocabSize,
-            trainedLength: model.config.maxPositionEmbeddings, standingWarnings: standingWarnings)
+    private init(_ loaded: LoadedModel<DebertaV2ForMaskedLM>) {
+        self.init(
+            model: loaded.model, encoder: loaded.encoder, vocabularySize: loaded.model.config.vocabSize,
+            trainedLength: loaded.model.config.maxPositionEmbeddings, standingWarnings: loaded.standingWarnings)
     }
 
     init(
-        model: any MaskedLanguageModel, tokenizer: BertTokenizer, vocabularySize: Int, trainedLength: Int,
+        model: any MaskedLanguageModel, encoder: TextEncoder, vocabularySize: Int, trainedLength: Int,
         standingWarnings: [PipelineWarning]
-    ) throws(PipelineError) {
-        encoder = try TextEncoder(tokenizer: tokenizer, modelVocabularySize: vocabularySize)
+    ) {
+        self.encoder = encoder
         runner = QueryRunner(model: model, maximumTokens: Self.maximumBatchTokens)
-        self.vocabularySize = vocabularySize
+        excludedIds = (0..<vocabularySize).map { !encoder.isWord($0) }
         self.trainedLength = trainedLength
         self.standingWarnings = standingWarnings
     }
@@ -92,7 +75,7 @@ public struct FillMaskPipeline: Sendable {
     ///   - targets: the only words to score, by their probability over the whole vocabulary. One that is no entry of
     ///     the vocabulary stands for its first token, with a warning.
     ///   - maximumTokens: cuts longer texts, with a warning; nil never cuts.
-    /// - Throws: ``PipelineError/noMask(maskToken:)``, ``PipelineError/noTargets``,
+    /// - Throws: ``PipelineError/noMask(maskToken:)``, ``PipelineError/maskCutOff(maskToken:)``, ``PipelineError/noTargets``,
     ///   ``PipelineError/invalidCount(name:value:)`` and errors of the model.
     public func callAsFunction(
         _ text: String, topK: Int = 5, targets: [String]? = nil, maximumTokens: Int? = nil

@@ -20,7 +20,10 @@ extension FillMaskPipeline {
     func maskedInput(_ text: String, _ maximumTokens: Int?) throws(PipelineError) -> MaskedInput {
         let encoded = try encoder.encode(text, maximumTokens: maximumTokens)
         let positions = encoded.ids.indices.filter { encoded.ids[$0] == encoder.maskId }
-        guard !positions.isEmpty else { throw .noMask(maskToken: encoder.maskToken) }
+        guard !positions.isEmpty else {
+            let isCutOff = encoded.truncatedTokenCount > 0 && text.contains(maskToken)
+            throw isCutOff ? .maskCutOff(maskToken: maskToken) : .noMask(maskToken: maskToken)
+        }
         let masked = MaskedText(text: text, ranges: positions.map { encoded.utf8Ranges[$0] })
         return MaskedInput(encoded: encoded, positions: positions, masked: masked)
     }
@@ -38,12 +41,5 @@ extension FillMaskPipeline {
     /// What to say of a text's length.
     func lengthWarnings(_ encoded: EncodedText) -> [PipelineWarning] {
         encoded.lengthWarnings(trainedOn: trainedLength)
-    }
-
-    /// What joint filling never proposes, as flags by id: special tokens, and ids without an entry.
-    var excludedIds: [Bool] {
-        var flags = [Bool](repeating: false, count: vocabularySize)
-        for id in flags.indices where id >= encoder.vocabularySize || encoder.isSpecial(Int32(id)) { flags[id] = true }
-        return flags
     }
 }

@@ -26,3 +26,20 @@ struct EncodedText: Sendable {
         return warnings
     }
 }
+
+extension [EncodedText] {
+    /// The texts in packed batches of at most ``FillMaskPipeline/maximumBatchTokens`` tokens, or of one longer text.
+    var batches: [ArraySlice<EncodedText>] {
+        var batches: [ArraySlice<EncodedText>] = []
+        var (start, tokens) = (0, 0)
+        for (index, text) in enumerated() {
+            if tokens + text.ids.count > FillMaskPipeline.maximumBatchTokens, index > start {
+                batches.append(self[start..<index])
+                (start, tokens) = (index, 0)
+            }
+            tokens += text.ids.count
+        }
+        if start < count { batches.append(self[start...]) }
+        return batches
+    }
+}

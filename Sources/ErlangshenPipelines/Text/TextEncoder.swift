@@ -31,6 +31,16 @@ struct TextEncoder: Sendable {
 
     func isSpecial(_ id: Int32) -> Bool { tokenizer.isSpecial(id) }
 
+    /// Whether the entry is a word, or a part of one, that a reader could find in a text: neither a special token nor one
+    /// of the places that BERT vocabularies keep free, `[unused1]`, `[unused2]`, …; false for ids without an entry.
+    func isWord(_ id: Int) -> Bool {
+        guard id < vocabularySize, !isSpecial(Int32(id)) else { return false }
+        let token = token(id)
+        guard token.hasPrefix("[unused"), token.hasSuffix("]") else { return true }
+        let number = token.dropFirst("[unused".count).dropLast()
+        return number.isEmpty || !number.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
     /// The id of the entry that is spelled exactly so.
     func id(of token: String) -> Int? { tokenizer.vocabulary.id(of: token).map(Int.init) }
 

@@ -1,7 +1,14 @@
 /// How transformers makes one string of tokens, on UTF-8 bytes.
 enum TokenJoining {
+    /// The tokens one after the other, each cleaned up on its own.
+    static func joined(_ tokens: [ArraySlice<UInt8>]) -> [UInt8] {
+        var text: [UInt8] = []
+        for (index, token) in tokens.enumerated() { text += piece(token, isFirst: index == 0) }
+        return text
+    }
+
     /// What a token adds to the text: a continuation without its `##`, anything else after a space.
-    static func piece(_ token: ArraySlice<UInt8>, isFirst: Bool) -> [UInt8] {
+    private static func piece(_ token: ArraySlice<UInt8>, isFirst: Bool) -> [UInt8] {
         if isFirst { return needsCleaning(token) ? cleaned(Array(token)) : Array(token) }
         if token.starts(with: [0x23, 0x23]) {
             let rest = token.dropFirst(2)

@@ -19,7 +19,9 @@ struct CommandTests {
         if let left = found.objectValue, let right = expected.objectValue {
             return right.keys.allSatisfy { agree(left[$0] ?? .null, right[$0] ?? .null) }
         }
-        if let left = found.doubleValue, let right = expected.doubleValue { return abs(left - right) < 1e-4 }
+        if let left = found.doubleValue, let right = expected.doubleValue {
+            return abs(left - right) < ErlangshenProcess.tolerance
+        }
         return found == expected
     }
 
@@ -92,7 +94,7 @@ struct CommandTests {
         let ending = try ErlangshenProcess.run(["score", "-m", tiny, "--json", "山水甲天下。"])
         let found = try #require(JSONValue.parse(ending.output)["pseudo_perplexity"]?.doubleValue)
         let expected = try #require(truth["pseudoPerplexity"]?.doubleValue)
-        #expect(abs(found / expected - 1) < 1e-4)
+        #expect(abs(found / expected - 1) < ErlangshenProcess.tolerance)
         let lines = try ErlangshenProcess.run(["score", "-m", tiny, "--ratio", "2", "山水甲天下。"]).lines
         #expect(lines[0].hasSuffix("\t山水甲天下。") && lines.count > 1)
         // Output is no terminal: no colour.

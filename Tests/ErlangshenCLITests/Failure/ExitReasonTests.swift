@@ -23,7 +23,8 @@ struct ExitReasonTests {
     @Test func `0: all went well`() throws {
         try ends(["--version"], .success, saying: [])
         try ends(["fill-mask", "-m", tiny, "有[MASK]"], .success, saying: [])
-        try ends(["fill-mask", "-m", tiny], .success, saying: [], input: [])
+        try ends(["fill-mask", "-m", tiny], .success, saying: ["no text in standard input"], input: [])
+        try ends(["fill-mask", "-m", tiny, "-k1", "有[MASK]"], .success, saying: [])
     }
 
     @Test func `64: the command line is wrong`() throws {
@@ -52,6 +53,29 @@ struct ExitReasonTests {
         }
     }
 
+    @Test func `65: a mask that was cut off is told from a mask that is missing`() throws {
+        try ends(
+            ["fill-mask", "-m", tiny, "--max-tokens", "4", "山水甲天下[MASK]"], .badData,
+            saying: ["No mask_token ([MASK])", "beyond the tokens that were kept"])
+    }
+
+    @Test(arguments: [
+        ("config.json", "<!DOCTYPE html><title>Sign in</title>", "web page"), ("config.json", "", "empty"),
+        ("config.json", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS"),
+        ("vocab.txt", "<!DOCTYPE html><title>Sign in</title>", "HTML"), ("vocab.txt", "", "empty"),
+        ("vocab.txt", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS"),
+        ("model.safetensors", "<!DOCTYPE html><title>Sign in</title>", "web page"), ("model.safetensors", "", "empty"),
+        ("model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS"),
+    ])
+    func `65: what a download left in place of a file is named`(file: String, contents: String, word: String) throws {
+        try ErlangshenProcess.withFolder { folder in
+            try FileManager.default.copyItem(atPath: tiny, toPath: folder + "/m")
+            try Data(contents.utf8).write(to: URL(fileURLWithPath: "\(folder)/m/\(file)"))
+            try ends(
+                ["fill-mask", "-m", folder + "/m", "[MASK]"], .badData, saying: ["/m/\(file)", word, "download"])
+        }
+    }
+
     @Test func `65: arguments that are not UTF-8`() throws {
         let ending = try ErlangshenProcess.shell(#""$erlangshen" fill-mask "$(printf 'a\377')""#)
         #expect(ending.status == 65 && ending.error.contains("argument 2 is not UTF-8"))
@@ -65,7 +89,11 @@ struct ExitReasonTests {
             ["fill-mask", "-m", "/nowhere", "x"], .inputMissing, saying: ["no model folder '/nowhere'", "vocab.txt"])
         try ends(["fill-mask", "-m", tiny + "/vocab.txt", "x"], .inputMissing, saying: ["is a file", "folder"])
         try ends(["convert", "/nowhere", "/tmp/x"], .inputMissing, saying: ["/nowhere"])
-        try ErlangshenProcess.withFolder { try ends(["embed", "-m", $0, "x"], .inputMissing, saying: ["vocab.txt"]) }
+        try ErlangshenProcess.withFolder { folder in
+            try ends(["embed", "-m", folder, "x"], .inputMissing, saying: [folder + "/vocab.txt"])
+            try ends(["info", "-m", folder], .inputMissing, saying: [folder + "/config.json", "check the path"])
+            try ends(["convert", folder, folder + "/x"], .inputMissing, saying: [folder, "Download the weights"])
+        }
     }
 
     @Test func `69: memory, device or library cannot be had`() {
@@ -87,7 +115,7 @@ struct ExitReasonTests {
                 saying: ["exists", "--overwrite"])
             try ends(
                 ["convert", tiny + "/model.safetensors", folder + "/no/such/x.safetensors"], .cannotCreate,
-                saying: [folder])
+                saying: [folder, "make the folder above it first"])
             try ends(
                 ["fill-mask", "[MASK]"], .cannotCreate, saying: ["demonstration model"],
                 environment: ["XDG_CACHE_HOME": "/dev/null", "HOME": "/dev/null", "TMPDIR": "/dev/null"])

@@ -47,8 +47,7 @@ struct DemoCheckpointTests {
     @Test func `the model answers, and says what its answers are worth`() throws {
         try withFolder { cache in
             let fillMask = try FillMaskPipeline(
-                directory: DemoCheckpoint.directory(in: cache), device: Goldens.device.get(),
-                standingWarnings: [.randomWeights])
+                directory: DemoCheckpoint.directory(in: cache), device: Goldens.device.get())
             let result = try fillMask("桂林是世界闻名的旅游城市,它有[MASK]江。")
             #expect(result.predictions.count == 5)
             #expect(result.warnings == [.randomWeights])

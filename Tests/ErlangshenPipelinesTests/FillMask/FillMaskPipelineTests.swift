@@ -1,4 +1,5 @@
 import ErlangshenJSON
+import ErlangshenModel
 import ErlangshenTokenizer
 import Testing
 
@@ -74,11 +75,14 @@ struct FillMaskPipelineTests {
     }
 
     @Test func `a tokenizer with more entries than the model is refused`() throws {
-        let tokenizer = try BertTokenizer(vocabulary: Vocabulary(tokens: HashPipeline.words))
-        #expect(throws: PipelineError.self) {
-            try FillMaskPipeline(
-                model: HashModel(vocabularySize: 12), tokenizer: tokenizer, vocabularySize: 12, trainedLength: 512,
-                standingWarnings: [])
+        let model = try DebertaV2ForMaskedLM(directory: Goldens.directory + "/masked-lm", device: Goldens.device.get())
+        let words = HashPipeline.words + (HashPipeline.words.count...model.config.vocabSize).map { "w\($0)" }
+        let tokenizer = try BertTokenizer(vocabulary: Vocabulary(tokens: words))
+        #expect {
+            try FillMaskPipeline(model: model, tokenizer: tokenizer)
+        } throws: { error in
+            guard case .vocabularyMismatch(134, 133) = error as? PipelineError else { return false }
+            return true
         }
     }
 }

@@ -33,10 +33,11 @@ struct HashModel: MaskedLanguageModel {
 enum HashPipeline {
     static let words = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]", "漓", "江", "山", "水", "，", "new", "york", "##s"]
 
-    static func make(trainedLength: Int = 512) throws -> FillMaskPipeline {
+    static func make(_ words: [String] = words, trainedLength: Int = 512) throws -> FillMaskPipeline {
         let tokenizer = try BertTokenizer(vocabulary: Vocabulary(tokens: words))
         return try FillMaskPipeline(
-            model: HashModel(vocabularySize: words.count), tokenizer: tokenizer, vocabularySize: words.count,
+            model: HashModel(vocabularySize: words.count),
+            encoder: TextEncoder(tokenizer: tokenizer, modelVocabularySize: words.count), vocabularySize: words.count,
             trainedLength: trainedLength, standingWarnings: [])
     }
 }

@@ -5,9 +5,6 @@ import Testing
 
 /// The truth is brute force in float64 over every filling: `$PYTHON tools/make_pipeline_goldens.py`.
 struct JointFillingTests {
-    /// float32 logits against float64 ones, over up to four choices.
-    private let tolerance = 1e-4
-
     @Test func `the best fillings of two masks are those of brute force`() throws {
         let fillMask = try Goldens.fillMask.get()
         let cases = try #require(Goldens.json("bruteForce")["joint"]?.arrayValue)
@@ -32,7 +29,7 @@ struct JointFillingTests {
         // Whatever the beam finds carries its exact probability.
         for filling in narrow.fillings {
             let same = wide.fillings.first { $0.tokens == filling.tokens }
-            if let same { #expect(abs(same.logProbability - filling.logProbability) < tolerance) }
+            if let same { #expect(abs(same.logProbability - filling.logProbability) < Goldens.logTolerance) }
         }
     }
 
@@ -58,6 +55,33 @@ struct JointFillingTests {
         #expect(result.exactCount == 8)
     }
 
+    /// The truth is the hash model's whole distribution: what is proposed is every word of it, with its own probability.
+    @Test func `no special and no unused token is proposed together or at a blank`() throws {
+        let unused = ["[unused1]", "[unused99]", "[unused0]"]
+        let brackets = ["[", "[unused", "[unused]", "[unusedx]", "unused1]"]
+        let words = Array(HashPipeline.words[5...]) + brackets
+        let vocabulary = HashPipeline.words[..<5] + unused + words
+        let pipeline = try HashPipeline.make(Array(vocabulary))
+        let model = HashModel(vocabularySize: vocabulary.count)
+        let ids = try pipeline.tokenizer.encode("水[MASK]。").ids
+        let mask = try #require(ids.firstIndex(of: pipeline.tokenizer.maskTokenId))
+        let truth = try model.logProbabilities(ids, at: mask)
+
+        let joint = try pipeline.fillJointly("水[MASK]。", topK: 100).fillings
+        let blank = try pipeline.fillBlank("水__。", topK: 100, maximumLength: 1).fillings
+        for fillings in [joint, blank] {
+            #expect(Set(fillings.flatMap(\.tokenStrings)) == Set(words))
+            for filling in fillings { #expect(abs(filling.logProbability - truth[filling.tokens[0]]) < 1e-12) }
+        }
+        // Two masks: every pair of words, and nothing else.
+        let pairs = try pipeline.fillJointly("水[MASK][MASK]。", topK: 1_000).fillings
+        #expect(pairs.count == words.count * words.count)
+        #expect(Set(pairs.flatMap(\.tokenStrings)) == Set(words))
+        // Each mask on its own is transformers' call, which leaves nothing out.
+        let plain = try pipeline("水[MASK]。", topK: 100).predictions
+        #expect(Set(plain.map(\.token)) == Set(vocabulary.indices))
+    }
+
     @Test func `what cannot be filled is refused`() throws {
         let pipeline = try HashPipeline.make()
         #expect(throws: PipelineError.self) { try pipeline.fillJointly("水") }
@@ -80,7 +104,7 @@ struct JointFillingTests {
             try compare(result.fillings, best, text)
             for (filling, expected) in zip(result.fillings, best) {
                 let mean = try #require(expected["meanLogProbability"]?.doubleValue)
-                #expect(abs(filling.meanLogProbability - mean) < tolerance)
+                #expect(abs(filling.meanLogProbability - mean) < Goldens.logTolerance)
             }
         }
     }
@@ -121,7 +145,7 @@ struct JointFillingTests {
         for (filling, expected) in zip(fillings, best) {
             #expect(filling.tokens == expected["tokens"]?.arrayValue?.compactMap(\.intValue), "\(name)")
             let value = try #require(expected["logProbability"]?.doubleValue)
-            #expect(abs(filling.logProbability - value) < tolerance, "\(name)")
+            #expect(abs(filling.logProbability - value) < Goldens.logTolerance, "\(name)")
         }
     }
 }

@@ -20,7 +20,9 @@ struct TargetComparisonTests {
                 #expect(score.tokens == truth["tokens"]?.arrayValue?.compactMap(\.intValue))
                 let values = try #require(truth["logProbabilities"]?.arrayValue).compactMap(\.doubleValue)
                 #expect(score.logProbabilities.count == values.count)
-                for (left, right) in zip(score.logProbabilities, values) { #expect(abs(left - right) < 1e-4) }
+                for (left, right) in zip(score.logProbabilities, values) {
+                    #expect(abs(left - right) < Goldens.logTolerance)
+                }
                 #expect(score.text == text.replacing("[MASK]", with: score.target))
             }
         }

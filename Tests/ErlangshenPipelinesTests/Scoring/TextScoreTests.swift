@@ -20,9 +20,9 @@ struct TextScoreTests {
             #expect(score.tokens.count == expected.count)
             for (token, truth) in zip(score.tokens, expected) { try compare(token, truth, text) }
             let perplexity = try #require(item["pseudoPerplexity"]?.doubleValue)
-            #expect(abs(score.pseudoPerplexity / perplexity - 1) < 1e-4)
+            #expect(abs(score.pseudoPerplexity / perplexity - 1) < Goldens.logTolerance)
             let likelihood = try #require(item["pseudoLogLikelihood"]?.doubleValue)
-            #expect(abs(score.pseudoLogLikelihood - likelihood) < 1e-4 * Double(expected.count))
+            #expect(abs(score.pseudoLogLikelihood - likelihood) < Goldens.logTolerance * Double(expected.count))
         }
     }
 
@@ -34,9 +34,9 @@ struct TextScoreTests {
         #expect(token.range.upperBound == truth["end"]?.intValue)
         #expect(token.text == String(String.UnicodeScalarView(Array(text.unicodeScalars)[token.range])))
         let value = try #require(truth["logProbability"]?.doubleValue)
-        #expect(abs(token.logProbability - value) < 1e-4)
+        #expect(abs(token.logProbability - value) < Goldens.logTolerance)
         let favourite = try #require(truth["favouriteLogProbability"]?.doubleValue)
-        #expect(abs(token.favouriteLogProbability - favourite) < 1e-4)
+        #expect(abs(token.favouriteLogProbability - favourite) < Goldens.logTolerance)
     }
 
     @Test func `odd tokens are those whose favourite is so many times likelier`() throws {

@@ -45,4 +45,17 @@ import Testing
         let ids = try tokenizer.encode("去[MASK]边走", addSpecialTokens: false).ids
         #expect(try tokenizer.text(ids, skipSpecialTokens: false) == "去[MASK]边走")
     }
+
+    /// The expected strings are those of transformers 5.23:
+    /// `BertTokenizer.from_pretrained("Tests/ErlangshenPipelinesTests/Goldens/tags").convert_tokens_to_string(PIECES)`.
+    @Test(arguments: [
+        (["read", "##ing"], "reading"), (["##ing", "##s"], "##ings"), (["山", ",", "水"], "山, 水"),
+        (["[UNK]", "a"], "[UNK] a"),
+        (["read ing", "!"], "read ing!"), (["do", "n", "'", "t"], "do n ' t"), (["a", "##"], "a"), (["##"], "##"),
+        (["a", "-", "b", "."], "a - b."), (["a", "##b", "c"], "ab c"), (["i", " am"], "i  am"), ([""], ""),
+        (["龘", "a", ""], "龘 a "),
+    ])
+    func tokensJoinAsInTransformers(_ tokens: [String], _ expected: String) throws {
+        #expect(try Golden.tokenizer().joined(tokens) == expected)
+    }
 }

@@ -1,0 +1,81 @@
+import ErlangshenCompute
+import ErlangshenModel
+import ErlangshenTokenizer
+
+/// A model that a pipeline can load from a folder.
+protocol FolderModel: Sendable {
+    var config: DebertaV2Config { get }
+    init(directory: String, device: Device) throws(ModelError)
+}
+
+extension DebertaV2Model: FolderModel {}
+extension DebertaV2ForMaskedLM: FolderModel {}
+extension DebertaV2ForSequenceClassification: FolderModel {}
+extension DebertaV2ForTokenClassification: FolderModel {}
+
+/// What every pipeline stands on: a model, the tokenizer of the same vocabulary, and what to say beside each answer.
+struct LoadedModel<Model: FolderModel>: Sendable {
+    let model: Model
+    let encoder: TextEncoder
+    /// What holds for every answer, whatever the text.
+    let standingWarnings: [PipelineWarning]
+
+    /// Loads the tokenizer and the model of a folder; without a folder the default model.
+    ///
+    /// The tokenizer comes first: it is small, and a folder that is none is found out before weights are read.
+    init(directory: String?, device: Device?) throws(PipelineError) {
+        let device = try Self.device(device)
+        // `??` would lose the type of the error.
+        let folder = if let directory { directory } else { try DemoCheckpoint.directory() }
+        let tokenizer = try TextEncoder.tokenizer(directory: folder)
+        let model = try wrapped { () throws(ModelError) in try Model(directory: folder, device: device) }
+        try self.init(
+            model: model, tokenizer: tokenizer,
+            standingWarnings: DemoCheckpoint.stands(at: folder) ? [.randomWeights] : [])
+    }
+
+    /// Takes a tokenizer and a model that are already loaded.
+    ///
+    /// - Throws: `vocabularyMismatch`.
+    init(
+        model: Model, tokenizer: BertTokenizer, standingWarnings: [PipelineWarning] = []
+    ) throws(PipelineError) {
+        encoder = try TextEncoder(tokenizer: tokenizer, modelVocabularySize: model.config.vocabSize)
+        self.model = model
+        self.standingWarnings = standingWarnings
+    }
+
+    /// The names of the labels of a fine-tuned model, by index.
+    var labels: [String] { model.config.id2label }
+
+    /// The same, for a pipeline that gives labels.
+    ///
+    /// - Throws: `noLabels`.
+    func requiringLabels() throws(PipelineError) -> LoadedModel {
+        guard !labels.isEmpty else { throw .noLabels }
+        return self
+    }
+
+    private static func device(_ given: Device?) throws(PipelineError) -> Device {
+        if let given { return given }
+        do {
+            return try Device.cpu()
+        } catch {
+            throw .compute(error)
+        }
+    }
+
+    /// What to say beside the answer for a text.
+    func warnings(for text: EncodedText) -> [PipelineWarning] {
+        standingWarnings + text.lengthWarnings(trainedOn: model.config.maxPositionEmbeddings)
+    }
+}
+
+/// Runs a step of the model and wraps its error.
+func wrapped<Value>(_ step: () throws(ModelError) -> Value) throws(PipelineError) -> Value {
+    do {
+        return try step()
+    } catch {
+        throw .model(error)
+    }
+}

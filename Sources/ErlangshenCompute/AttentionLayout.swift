@@ -29,24 +29,51 @@ public struct AttentionLayout: Sendable {
         self.index = try workspace.integers(index)
         shape = esh_attention_shape(
             B: Int64(offsets.count - 1), H: Int64(heads), D: Int64(headSize), R: Int64(relativeRows),
-            linear_reach: Int64(linearReach), longest: Int64(longest), scale: 1)
+            linear_reach: Int64(linearReach), longest: Int64(longest), scale: 1, precision: ESH_PRECISION_FP32)
+    }
+}
+
+/// Rows of a batch whose results are wanted, on the device: the queries of attention.
+public struct QueryRows: Sendable {
+    /// Row of the batch of each query, rising: [M].
+    public let rows: DeviceIntegers
+    let offsets: DeviceIntegers  // [B + 1]
+    let positions: DeviceIntegers  // [M]
+
+    /// Copies the selection to the device.
+    ///
+    /// - Parameters:
+    ///   - rows: Rows of the batch, strictly rising: [M].
+    ///   - offsets: First query of each sequence, then M: [B + 1].
+    ///   - positions: Position of each query's token: [M].
+    ///   - workspace: Where the copies live until the pass ends.
+    public init(rows: [Int32], offsets: [Int32], positions: [Int32], in workspace: Workspace) throws(ComputeError) {
+        self.rows = try workspace.integers(rows)
+        self.offsets = try workspace.integers(offsets)
+        self.positions = try workspace.integers(positions)
     }
 }
 
 /// A projection of the relative table, packed for attention: constant at inference.
 public struct RelativeTable: Sendable {
-    let tensor: Tensor  // [H·D, stride]
+    let buffer: DeviceBuffer
+    let precision: Precision
 
     /// Packs x [R, H·D].
     ///
-    /// `reversed` is true for the keys that content queries meet (c2p), false for the queries of p2c.
+    /// `reversed` is true for the keys that content queries meet (c2p), false for the queries of p2c. With int8, which
+    /// attention does not have, the table is in bf16.
     /// - Throws: `ComputeError.outOfMemory`.
-    public init(_ x: Tensor, heads: Int, reversed: Bool, on device: Device) throws(ComputeError) {
-        let stride = Int(device.kernels.pointee.relative_stride(Int64(x.rows)))
-        tensor = try Tensor(rows: x.columns, columns: stride, on: device, purpose: "the relative table")
+    public init(
+        _ x: Tensor, heads: Int, reversed: Bool, precision: Precision = .fp32, on device: Device
+    ) throws(ComputeError) {
+        self.precision = precision.ofAttention
+        let (rows, heads, size) = (Int64(x.rows), Int64(heads), Int64(x.columns / heads))
+        let code = self.precision.code
+        let byteCount = device.kernels.pointee.relative_bytes(device.context, rows, heads, size, code)
+        buffer = try DeviceBuffer(byteCount: byteCount, on: device, purpose: "the relative table")
         let status = device.kernels.pointee.relative_pack(
-            device.context, tensor.start, x.start, Int64(x.rows), Int64(heads), Int64(x.columns / heads),
-            reversed ? 1 : 0)
+            device.context, buffer.pointer, x.start, rows, heads, size, reversed ? 1 : 0, code)
         try device.check(status, "relative_pack")
     }
 }

@@ -12,7 +12,7 @@ extension Device {
         precondition(x.columns == weight.inputs && (bias?.columns ?? weight.outputs) == weight.outputs)
         precondition(y.rows == x.rows && y.columns == weight.outputs)
         try workspace.releasing { () throws(ComputeError) in
-            let size = kernels.pointee.linear_scratch(context, Int64(x.rows), Int64(x.columns))
+            let size = kernels.pointee.linear_scratch(context, weight.handle, Int64(x.rows))
             let scratch = try workspace.scratch(byteCount: size)
             try check(
                 kernels.pointee.linear_forward(
@@ -58,22 +58,34 @@ extension Device {
 
     /// Disentangled attention of all heads of all sequences.
     ///
-    /// *Shapes:* qkv [N, 3·C] · keys, queries: packed relative tables or nil.
-    /// - Returns: [N, C]
+    /// *Shapes:* query [M, ≥ C] · keyValue [N, ≥ 2·C], keys then values from column `keyColumn` on · keys, queries: packed
+    /// relative tables or nil. Without `rows` every row of the batch is a query, M = N.
+    /// - Returns: [M, C]
     public func disentangledAttention(
-        qkv: Tensor, keys: RelativeTable?, queries: RelativeTable?, layout: AttentionLayout, scale: Float,
+        query: Tensor, keyValue: Tensor, keyColumn: Int, width: Int, keys: RelativeTable?, queries: RelativeTable?,
+        rows: QueryRows? = nil, layout: AttentionLayout, scale: Float, precision: Precision = .fp32,
         in workspace: Workspace
     ) throws(ComputeError) -> Tensor {
-        let y = try workspace.tensor(rows: qkv.rows, columns: qkv.columns / 3)  // [N, C]
+        let precision = precision.ofAttention
+        precondition(query.columns >= width && keyValue.columns >= keyColumn + 2 * width)
+        precondition(query.rows == (rows?.rows ?? layout.positions).count && layout.positions.count == keyValue.rows)
+        precondition((keys?.precision ?? precision) == precision && (queries?.precision ?? precision) == precision)
+        let y = try workspace.tensor(rows: query.rows, columns: width)  // [M, C]
         try workspace.releasing { () throws(ComputeError) in
             var shape = layout.shape
             shape.scale = scale
-            precondition(Int64(y.columns) == shape.H * shape.D && layout.positions.count == qkv.rows)
+            shape.precision = precision.code
+            precondition(Int64(width) == shape.H * shape.D)
             let scratch = try workspace.scratch(byteCount: kernels.pointee.attention_scratch(context, &shape))
+            var inputs = esh_attention_inputs(
+                q: query.start, k: keyValue.start + keyColumn, v: keyValue.start + keyColumn + width,
+                ldq: Int64(query.columns), ldkv: Int64(keyValue.columns), kr: keys?.buffer.pointer,
+                qr: queries?.buffer.pointer, offsets: layout.offsets.start, positions: layout.positions.start,
+                query_offsets: (rows?.offsets ?? layout.offsets).start,
+                query_positions: (rows?.positions ?? layout.positions).start, index: layout.index.start)
             try check(
-                kernels.pointee.disentangled_attention_forward(
-                    context, y.start, qkv.start, keys?.tensor.start, queries?.tensor.start, layout.offsets.start,
-                    layout.positions.start, layout.index.start, scratch, &shape), "disentangled_attention")
+                kernels.pointee.disentangled_attention_forward(context, y.start, &inputs, scratch, &shape),
+                "disentangled_attention")
         }
         return y
     }
@@ -89,7 +101,8 @@ extension Device {
         let y = try workspace.tensor(rows: x.rows, columns: x.columns)  // [N, C]
         try workspace.releasing { () throws(ComputeError) in
             let groups = Int64(weights.count)
-            let size = kernels.pointee.conv1d_scratch(context, Int64(x.rows), Int64(x.columns), groups, Int64(taps))
+            guard let first = weights.first else { throw .failed(operation: "conv1d", status: 0) }
+            let size = kernels.pointee.conv1d_scratch(context, first.handle, Int64(x.rows))
             let scratch = try workspace.scratch(byteCount: size)
             let handles = weights.map(\.handle)
             let status = handles.withUnsafeBufferPointer { list in

@@ -6,6 +6,8 @@ public final class PackedWeight: @unchecked Sendable {
     public let outputs: Int
     /// Input features I.
     public let inputs: Int
+    /// What products with it are computed in.
+    public let precision: Precision
     /// The device that holds it.
     public let device: Device
     let handle: OpaquePointer  // written by `fill` while one loader owns the weight, only read afterwards
@@ -15,18 +17,22 @@ public final class PackedWeight: @unchecked Sendable {
 
     /// Allocates room for a matrix [outputs, inputs].
     ///
-    /// `gathered` is true for an embedding table, whose rows are also read one by one.
-    /// - Throws: `ComputeError.outOfMemory`.
-    public init(outputs: Int, inputs: Int, gathered: Bool = false, on device: Device) throws(ComputeError) {
+    /// `gathered` is true for an embedding table, whose rows are also read one by one; int8 cannot be.
+    /// - Throws: `ComputeError.outOfMemory`; `.unavailable` when the device lacks the precision.
+    public init(
+        outputs: Int, inputs: Int, precision: Precision = .fp32, gathered: Bool = false, on device: Device
+    ) throws(ComputeError) {
+        if let reason = device.lacks(precision) { throw .unavailable(name: precision.rawValue, reason: reason) }
         var handle: OpaquePointer?
         let status = device.kernels.pointee.weight_create(
-            device.context, &handle, Int64(outputs), Int64(inputs), gathered ? 1 : 0)
+            device.context, &handle, Int64(outputs), Int64(inputs), precision.code, gathered ? 1 : 0)
         guard status == ESH_OK, let handle else {
             throw .outOfMemory(
                 byteCount: outputs.multipliedReportingOverflow(by: inputs * 4).partialValue, purpose: "weights")
         }
         self.outputs = outputs
         self.inputs = inputs
+        self.precision = precision
         self.device = device
         self.handle = handle
     }

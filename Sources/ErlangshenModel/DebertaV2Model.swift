@@ -14,13 +14,15 @@ public final class DebertaV2Model: Sendable {
     let encoder: DebertaV2Encoder
     let workspaces: WorkspacePool
 
-    /// Loads the encoder of a model folder (`config.json` and its weights).
+    /// Loads the encoder of a model folder (`config.json` and its weights); matrix products are computed in `precision`.
     ///
     /// - Throws: `ModelError`: a configuration that is not supported, a missing or misshapen tensor, a damaged file.
-    public convenience init(directory: String, device: Device) throws(ModelError) {
+    public convenience init(
+        directory: String, device: Device, precision: Precision = .fp32
+    ) throws(ModelError) {
         let config = try DebertaV2Config(directory: directory)
-        let loader = ParameterLoader(
-            checkpoint: try openCheckpoint(directory), device: device, owner: "DebertaV2Model")
+        let loader = try ParameterLoader(
+            directory: directory, device: device, precision: precision, owner: "DebertaV2Model")
         try self.init(loading: loader, config: config)
     }
 
@@ -63,33 +65,29 @@ public final class DebertaV2Model: Sendable {
         }
     }
 
-    /// Runs the encoder and a head on it.
+    /// Runs the encoder and a head on the rows that it reads.
     ///
-    /// - Parameter head: From the last hidden state [N, C] to what is answered.
+    /// - Parameters:
+    ///   - batch: N tokens.
+    ///   - rows: rows of the batch, in any order; nil means all.
+    ///   - head: From the last hidden state at those rows, in that order, [M, C], to what is answered.
     func run(
-        _ batch: SequenceBatch, head: (Tensor, Workspace) throws(ComputeError) -> Tensor
+        _ batch: SequenceBatch, rows: [Int]? = nil, head: (Tensor, Workspace) throws(ComputeError) -> Tensor
     ) throws(ModelError) -> Matrix {
-        try workspaces.withWorkspace { workspace throws(ModelError) in
+        let selection = try rows.map { rows throws(ModelError) in try RowSelection(rows, of: batch) }
+        return try workspaces.withWorkspace { workspace throws(ModelError) in
             guard batch.count > 0 else { return Matrix(rows: 0, columns: 0, values: []) }
             let placed = try DeviceBatch(batch, config: config, in: workspace)
             return try onDevice { () throws(ComputeError) in
                 let embedded = try embeddings.forward(placed, in: workspace)  // [N, C]
-                let hidden = try encoder.forward(embedded, layout: placed.layout, in: workspace)  // [N, C]
+                let queries = try selection?.onDevice(in: workspace)
+                var hidden = try encoder.forward(  // [M, C]
+                    embedded, rows: queries, layout: placed.layout, in: workspace)
+                if let order = selection?.order {
+                    hidden = try device.gather(hidden, rows: try workspace.integers(order), in: workspace)
+                }
                 return try head(hidden, workspace).read()
             }
         }
     }
-
-    /// Row numbers for the device, checked.
-    func checkedRows(_ rows: [Int], of batch: SequenceBatch) throws(ModelError) -> [Int32] {
-        if let row = rows.first(where: { $0 < 0 || $0 >= batch.tokenCount }) {
-            throw .invalidBatch("row \(row) is outside the batch of \(batch.tokenCount) tokens")
-        }
-        return rows.map(Int32.init)
-    }
-}
-
-/// Opens the weights of a model folder, with the error in this room's terms.
-func openCheckpoint(_ directory: String) throws(ModelError) -> Checkpoint {
-    do { return try Checkpoint(directory: directory) } catch { throw .checkpoint(error) }
 }

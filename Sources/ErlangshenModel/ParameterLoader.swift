@@ -5,11 +5,24 @@ internal import ErlangshenCompute
 struct ParameterLoader {
     let checkpoint: Checkpoint
     let device: Device
+    /// Of the matrix products.
+    let precision: Precision
     /// What is being loaded, for errors: "DebertaV2ForMaskedLM".
     let owner: String
 
     /// The file of the weights, or the folder of several, for errors.
     var path: String { checkpoint.files.count == 1 ? checkpoint.files[0] : checkpoint.path }
+
+    /// Opens the weights of a model folder.
+    init(directory: String, device: Device, precision: Precision, owner: String) throws(ModelError) {
+        if let reason = device.lacks(precision) {
+            throw .compute(.unavailable(name: precision.rawValue, reason: reason))
+        }
+        do { checkpoint = try Checkpoint(directory: directory) } catch { throw .checkpoint(error) }
+        self.device = device
+        self.precision = precision
+        self.owner = owner
+    }
 
     /// True when the checkpoint has a tensor of this name.
     func has(_ name: String) -> Bool { checkpoint.info(name) != nil }
@@ -29,10 +42,12 @@ struct ParameterLoader {
             bias: try vector(prefix + (old ? ".beta" : ".bias"), count: count), eps: eps)
     }
 
-    /// A linear layer with bias.
-    func linear(_ prefix: String, inputs: Int, outputs: Int) throws(ModelError) -> Linear {
+    /// A linear layer with bias; in the precision of the model where none is given.
+    func linear(
+        _ prefix: String, inputs: Int, outputs: Int, precision: Precision? = nil
+    ) throws(ModelError) -> Linear {
         Linear(
-            weight: try weight([prefix + ".weight"], outputs: outputs, inputs: inputs),
+            weight: try weight([prefix + ".weight"], outputs: outputs, inputs: inputs, precision: precision),
             bias: try vector(prefix + ".bias", count: outputs))
     }
 
@@ -62,7 +77,7 @@ struct ParameterLoader {
 
     /// The word embeddings, packed so that rows can be read and products made: [V, C].
     func embeddingTable(_ name: String, rows: Int, columns: Int) throws(ModelError) -> PackedWeight {
-        try weight([name], outputs: rows, inputs: columns, gathered: true)
+        try weight([name], outputs: rows, inputs: columns, precision: precision.ofTables, gathered: true)
     }
 
     /// The convolution's weights [C, C/groups, K], one packed matrix for each group.
@@ -75,7 +90,8 @@ struct ParameterLoader {
         for group in 0..<groups {
             weights.append(
                 try onDevice { () throws(ComputeError) in
-                    let weight = try PackedWeight(outputs: perGroup, inputs: perGroup * taps, on: device)
+                    let weight = try PackedWeight(
+                        outputs: perGroup, inputs: perGroup * taps, precision: precision, on: device)
                     try bytes.withUnsafeBytes { (raw) throws(ComputeError) -> Void in
                         let slice = UnsafeRawBufferPointer(rebasing: raw[group * groupBytes..<(group + 1) * groupBytes])
                         try weight.fill(slice, type: type, rows: perGroup, taps: taps)
@@ -103,10 +119,12 @@ struct ParameterLoader {
 
     /// Packs matrices [outputs, inputs] one below the other.
     private func weight(
-        _ names: [String], outputs: Int, inputs: Int, gathered: Bool = false
+        _ names: [String], outputs: Int, inputs: Int, precision: Precision? = nil, gathered: Bool = false
     ) throws(ModelError) -> PackedWeight {
         let packed = try onDevice { () throws(ComputeError) in
-            try PackedWeight(outputs: names.count * outputs, inputs: inputs, gathered: gathered, on: device)
+            try PackedWeight(
+                outputs: names.count * outputs, inputs: inputs, precision: precision ?? self.precision,
+                gathered: gathered, on: device)
         }
         guard names.count > 1, !outputs.isMultiple(of: PackedWeight.fillRows) else {
             for (place, name) in names.enumerated() {

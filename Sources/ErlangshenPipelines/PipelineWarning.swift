@@ -1,3 +1,5 @@
+public import ErlangshenCompute
+
 /// What a pipeline chose to do that its caller should know of.
 public enum PipelineWarning: Sendable, Equatable, CustomStringConvertible {
     /// A target is no entry of the vocabulary: the first of its tokens stands in for it.
@@ -12,6 +14,8 @@ public enum PipelineWarning: Sendable, Equatable, CustomStringConvertible {
     case unknownTokens(count: Int)
     /// The answers come from the built-in model of random weights.
     case randomWeights
+    /// The device lacks the precision asked for and computes in a finer one.
+    case precisionReplaced(asked: Precision, used: Precision, reason: String)
 
     /// The warning in words, as transformers has them where it warns too.
     public var description: String {
@@ -30,6 +34,18 @@ public enum PipelineWarning: Sendable, Equatable, CustomStringConvertible {
         case .randomWeights:
             "the answers come from a tiny model of random weights and mean nothing; "
                 + "give a published model with --model DIR (in Swift: directory:)"
+        case .precisionReplaced(let asked, let used, let reason):
+            "\(asked.rawValue) is not available: \(reason); computing in \(used.rawValue)"
         }
+    }
+}
+
+extension [PipelineWarning] {
+    /// What to say of a precision that is not the one asked for.
+    public init(replacedIn precision: ResolvedPrecision) {
+        self =
+            precision.replaced.map {
+                [.precisionReplaced(asked: $0, used: precision.used, reason: precision.lacking ?? "unknown")]
+            } ?? []
     }
 }

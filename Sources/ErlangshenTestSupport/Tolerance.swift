@@ -6,6 +6,12 @@ public enum Tolerance {
     public static let product = 4e-7
     /// Largest distance of an element of attention, over (1 + largest magnitude of a score)·Σ p·|v|.
     public static let attention = 2e-7
+    /// The same where attention's operands are rounded to bfloat16.
+    public static let bfloat16Attention = 1.0 / 128
+    /// Root mean square distance of a small model's logits from fp32's, over their root mean square: products in bf16.
+    public static let bfloat16Golden: Float = 0.0239
+    /// The same in int8.
+    public static let int8Golden: Float = 0.06
     /// Largest distance of an element of a LayerNorm, over |γ|·(|s − mean| + max |s|)·rstd + |β|.
     public static let layerNorm = 4e-7
     /// Largest distance of a log-probability, over |x| + |log Σ exp x| + 1.

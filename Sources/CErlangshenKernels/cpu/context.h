@@ -10,6 +10,33 @@ enum { ESH_FILL_ROWS = 256 };
 /// Terms of a long product that are summed before they join the total: chosen for the cache and the rounding error.
 enum { ESH_SLICE_DEPTH = 384 };
 
+/// What is left to do to a tile once its product is whole. Pointers stand at the tile's first column or row.
+typedef struct esh_finish {
+    const float *bias;          ///< may be NULL
+    const float *column_scales; ///< int8: scale of each row of the weight, padded to whole panels
+    const int32_t *column_sums; ///< int8: 128·Σ of each row of the quantised weight
+    const float *row_scales;    ///< int8: scale of each row of activations
+    esh_activation activation;
+} esh_finish;
+
+/// Products of one number format. A word has 32 bits and holds `elements` numbers that follow each other in the depth;
+/// depth is counted in words.
+typedef struct esh_product {
+    esh_precision precision;
+    int32_t elements;
+    /// c [rows, panel] out = (first ? 0 : c) + a·b · a block [depth, rows], its lines lda words apart, in · b [depth,
+    /// panel], ldb words apart, in. a·b of each element is one chain in rising depth, whatever the number of rows;
+    /// callers pass slices of ESH_SLICE_DEPTH. int8: c holds integers, a is unsigned.
+    void (*tile)(void *c, int64_t ldc, const void *a, int64_t lda, const void *b, int64_t ldb, int64_t depth,
+                 int32_t rows, int32_t first);
+    /// y [ceil(depth/elements), rows] words out, lines ldy apart · scales [rows] out (int8 alone) · x [rows, depth] in
+    void (*pack)(void *y, int64_t ldy, float *scales, const float *x, int64_t ldx, int64_t depth, int32_t rows);
+    /// y [ceil(depth/elements), columns] words out · x [depth, columns] in; absent for int8
+    void (*pack_depth)(void *y, int64_t ldy, const float *x, int64_t ldx, int64_t depth, int64_t columns);
+    /// y = act(value + bias) on [rows, columns], rows ldy apart
+    void (*finish)(float *y, int64_t ldy, const esh_finish *f, int64_t rows, int64_t columns);
+} esh_product;
+
 /// Inner kernels of one instruction set, compiled three times from simd/*.h. "Panel": `panel` columns of a matrix, row
 /// after row, which is two vectors wide; "block": up to `block` rows, column after column.
 typedef struct esh_simd {
@@ -19,15 +46,7 @@ typedef struct esh_simd {
     int32_t panel; ///< 2·lanes
     int32_t block; ///< most rows of a register tile
 
-    /// c [rows, panel] out = (first ? 0 : c) + a·b · a block [depth, rows] in · b [depth, panel], rows ldb apart, in.
-    /// a·b of each element is one chain of multiply-adds in rising depth, whatever the number of rows; callers pass
-    /// slices of ESH_SLICE_DEPTH.
-    void (*tile)(float *c, int64_t ldc, const float *a, const float *b, int64_t ldb, int64_t depth, int32_t rows,
-                 int32_t first);
-    /// y [depth, rows] out · x [rows, depth] in, rows ldx apart
-    void (*pack_block)(float *y, const float *x, int64_t ldx, int64_t depth, int32_t rows);
-    /// y = act(y + bias) on [rows, columns], rows ldy apart; bias may be NULL
-    void (*finish)(float *y, int64_t ldy, const float *bias, int64_t rows, int64_t columns, esh_activation activation);
+    esh_product fp32;
     void (*layer_norm)(float *y, const float *x, const float *residual, const float *gamma, const float *beta,
         int64_t C,
                        float eps);
@@ -46,19 +65,29 @@ extern const esh_simd esh_simd_portable;
 #if defined(__x86_64__)
 extern const esh_simd esh_simd_avx2;
 extern const esh_simd esh_simd_avx512;
+extern const esh_product esh_product_avx512_bf16; ///< without `finish`: the floats' serves
+extern const esh_product esh_product_avx512_int8;
 #endif
+
+enum { ESH_PRECISIONS = 3 };
 
 struct esh_context {
     esh_threads *threads;
     const esh_simd *simd;
-    struct esh_onednn *onednn; ///< NULL: own products
+    esh_product products[ESH_PRECISIONS]; ///< by precision; `tile` is NULL where the processor lacks the instructions
+    struct esh_onednn *onednn;            ///< NULL: own products
 };
 
-/// A packed matrix [O, I]: panels of simd->panel rows of W, each [I, panel] (own products), or chunks in oneDNN's form.
+/// A packed matrix [O, I]: panels of simd->panel rows of W, each [words, panel] (own products), or chunks in oneDNN's
+/// form. Behind the panels of an int8 matrix stand its scales and sums.
 struct esh_weight {
     int64_t O, I;
+    int64_t words; ///< ceil(I / elements of a word)
     const esh_simd *simd;
-    float *panels;                  ///< [ceil(O / panel), I, panel]; NULL when oneDNN holds the matrix
+    const esh_product *product;
+    uint32_t *panels;                 ///< [ceil(O / panel), words, panel]; NULL when oneDNN holds the matrix
+    float *scales;                    ///< int8: [O, padded to whole panels]
+    int32_t *sums;                    ///< int8: 128·Σ of each row, [O, padded]
     size_t bytes;
     struct esh_onednn_weight *onednn; ///< NULL: panels
 };
@@ -78,28 +107,30 @@ esh_status esh_cpu_synchronize(esh_context *);
 esh_status esh_cpu_convert(esh_context *, float *y, const void *x, esh_dtype dtype, int64_t count);
 
 // weight.c
-esh_status esh_cpu_weight_create(esh_context *, esh_weight **out, int64_t O, int64_t I, int32_t gather);
+esh_status esh_cpu_weight_create(esh_context *, esh_weight **out, int64_t O, int64_t I, esh_precision, int32_t gather);
 esh_status esh_cpu_weight_fill(esh_context *, esh_weight *, const void *x, esh_dtype, int64_t first_row, int64_t rows,
                                int64_t taps);
 void esh_cpu_weight_destroy(esh_context *, esh_weight *);
 size_t esh_cpu_weight_bytes(const esh_weight *);
 
 // linear.c
-size_t esh_cpu_linear_scratch(esh_context *, int64_t N, int64_t I);
+size_t esh_cpu_linear_scratch(esh_context *, const esh_weight *, int64_t N);
 esh_status esh_cpu_linear_forward(esh_context *, float *y, const float *x, const esh_weight *, const float *bias,
                                   void *scratch, int64_t N, int64_t ldy, int64_t ldx, esh_activation);
 
+// relative.c
+size_t esh_cpu_relative_bytes(esh_context *, int64_t R, int64_t H, int64_t D, esh_precision);
+esh_status esh_cpu_relative_pack(esh_context *, void *y, const float *x, int64_t R, int64_t H, int64_t D,
+                                 int32_t reversed, esh_precision);
+int64_t esh_relative_stride(int64_t R); ///< words of a line of a packed relative table
+
 // attention.c
-int64_t esh_cpu_relative_stride(int64_t R);
-esh_status esh_cpu_relative_pack(esh_context *, float *y, const float *x, int64_t R, int64_t H, int64_t D,
-                                 int32_t reversed);
 size_t esh_cpu_attention_scratch(esh_context *, const esh_attention_shape *);
-esh_status esh_cpu_attention_forward(esh_context *, float *y, const float *qkv, const float *kr, const float *qr,
-                                     const int32_t *offsets, const int32_t *positions, const int32_t *index,
-                                     void *scratch, const esh_attention_shape *);
+esh_status esh_cpu_attention_forward(esh_context *, float *y, const esh_attention_inputs *, void *scratch,
+                                     const esh_attention_shape *);
 
 // conv1d.c
-size_t esh_cpu_conv1d_scratch(esh_context *, int64_t N, int64_t C, int64_t groups, int64_t K);
+size_t esh_cpu_conv1d_scratch(esh_context *, const esh_weight *, int64_t N);
 esh_status esh_cpu_conv1d_forward(esh_context *, float *y, const float *x, const esh_weight *const *weights,
                                   const float *bias, const int32_t *offsets, const int32_t *positions, void *scratch,
                                   int64_t B, int64_t N, int64_t C, int64_t groups, int64_t K, esh_activation);

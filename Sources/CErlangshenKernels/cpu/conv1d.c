@@ -28,9 +28,8 @@ static void columns_task(void *argument, int64_t sequence, int32_t thread) {
     }
 }
 
-size_t esh_cpu_conv1d_scratch(esh_context *context, int64_t N, int64_t C, int64_t groups, int64_t K) {
-    int64_t columns = esh_round_up(N * K * (C / groups), 16);
-    return (size_t)columns * sizeof(float) + esh_cpu_linear_scratch(context, N, K * (C / groups));
+size_t esh_cpu_conv1d_scratch(esh_context *context, const esh_weight *weight, int64_t N) {
+    return (size_t)esh_round_up(N * weight->I, 16) * sizeof(float) + esh_cpu_linear_scratch(context, weight, N);
 }
 
 esh_status esh_cpu_conv1d_forward(esh_context *context, float *y, const float *x, const esh_weight *const *weights,

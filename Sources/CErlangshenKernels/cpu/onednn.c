@@ -313,8 +313,10 @@ static void product_task(void *argument, int64_t task, int32_t thread) {
             y, scratch};
         const int names[] = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST, DNNL_ARG_SCRATCHPAD};
         status = execute(d, p->primitive, scratch ? 4 : 3, descriptions, data, names);
-        if (status == ESH_OK)
-            c->context->simd->finish(y, c->ldy, c->bias ? c->bias + column : NULL, rows, columns, c->activation);
+        if (status == ESH_OK) {
+            esh_finish f = {.bias = c->bias ? c->bias + column : NULL, .activation = c->activation};
+            c->context->simd->fp32.finish(y, c->ldy, &f, rows, columns);
+        }
     }
     free(scratch);
     if (owned && p) {

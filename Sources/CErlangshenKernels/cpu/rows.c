@@ -28,11 +28,20 @@ static esh_status each_row(rows_call *c) {
     return ESH_OK;
 }
 
+// Row ids[row] of the word table lies across its panel: one word of each line.
 static void embedding_row(const rows_call *c, int64_t row) {
-    const int64_t panel = c->weight->simd->panel, C = c->C;
-    const float *word = c->weight->panels + (c->ids[row] / panel) * panel * C + c->ids[row] % panel;
+    const esh_weight *w = c->weight;
+    const int64_t panel = w->simd->panel, C = c->C;
+    const uint32_t *word = w->panels + (c->ids[row] / panel) * panel * w->words + c->ids[row] % panel;
     float *y = c->y + row * C;
-    for (int64_t k = 0; k < C; k++) y[k] = word[k * panel];
+    if (w->product->precision == ESH_PRECISION_FP32) {
+        for (int64_t k = 0; k < C; k++) memcpy(y + k, word + k * panel, sizeof *y);
+    } else {
+        for (int64_t k = 0; k < C; k++) {
+            uint32_t bits = word[k / 2 * panel] >> 16 * (k % 2) << 16; // bfloat16: the upper half of a float
+            memcpy(y + k, &bits, sizeof *y);
+        }
+    }
     if (c->a) c->context->simd->add_row(y, c->a + c->positions[row] * C, C);
     if (c->b) c->context->simd->add_row(y, c->b + c->types[row] * C, C);
 }
@@ -40,7 +49,7 @@ static void embedding_row(const rows_call *c, int64_t row) {
 esh_status esh_cpu_embedding_forward(esh_context *context, float *y, const esh_weight *word, const float *position,
                                      const float *type, const int32_t *ids, const int32_t *positions,
                                      const int32_t *types, int64_t N, int64_t C) {
-    if (!word->panels || word->I != C) return ESH_INVALID_ARGUMENT;
+    if (!word->panels || word->scales || word->I != C) return ESH_INVALID_ARGUMENT;
     rows_call c = {.context = context, .y = y, .a = position, .b = type, .weight = word, .ids = ids,
                    .positions = positions, .types = types, .N = N, .C = C, .row = embedding_row};
     return each_row(&c);

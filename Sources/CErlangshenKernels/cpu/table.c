@@ -19,6 +19,28 @@ static const esh_simd *choose_simd(esh_isa limit) {
     return &esh_simd_portable;
 }
 
+static void choose_products(esh_context *context) {
+    context->products[ESH_PRECISION_FP32] = context->simd->fp32;
+#if defined(__x86_64__)
+    if (context->simd->isa < ESH_ISA_AVX512) return;
+    if (__builtin_cpu_supports("avx512bf16")) {
+        context->products[ESH_PRECISION_BF16] = esh_product_avx512_bf16;
+        context->products[ESH_PRECISION_BF16].finish = context->simd->fp32.finish; // floats in both cases
+    }
+    // The file of both formats is compiled for both instructions.
+    if (__builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni"))
+        context->products[ESH_PRECISION_INT8] = esh_product_avx512_int8;
+#endif
+}
+
+static const char *precision_lacks(esh_context *context, esh_precision precision) {
+    if (precision < ESH_PRECISION_FP32 || precision > ESH_PRECISION_INT8) return "unknown precision";
+    if (context->products[precision].tile) return NULL;
+    if (context->simd->isa < ESH_ISA_AVX512) return "it needs AVX-512, which is absent or switched off";
+    if (precision == ESH_PRECISION_BF16) return "the processor has no AVX-512 BF16";
+    return "the processor has no AVX-512 VNNI and BF16";
+}
+
 static void context_destroy(esh_context *context) {
     if (context->onednn) esh_onednn_close(context->onednn);
     if (context->threads) esh_threads_destroy(context->threads);
@@ -32,6 +54,7 @@ static esh_status context_create(esh_context **out, const esh_options *options) 
     esh_context *context = calloc(1, sizeof *context);
     if (!context) return ESH_OUT_OF_MEMORY;
     context->simd = choose_simd(options->isa);
+    choose_products(context);
     context->threads = esh_threads_create(options->threads > 0 ? options->threads : esh_core_count());
     esh_status status = context->threads ? ESH_OK : ESH_DEVICE_FAILURE;
     if (status == ESH_OK && options->products == ESH_PRODUCTS_ONEDNN) {
@@ -69,6 +92,7 @@ static const esh_kernels table = {
     .context_destroy = context_destroy,
     .describe = describe,
     .thread_count = thread_count,
+    .precision_lacks = precision_lacks,
     .allocate = esh_cpu_allocate,
     .release = esh_cpu_release,
     .copy_in = copy_in,
@@ -80,7 +104,7 @@ static const esh_kernels table = {
     .weight_destroy = esh_cpu_weight_destroy,
     .weight_bytes = esh_cpu_weight_bytes,
     .relative_pack = esh_cpu_relative_pack,
-    .relative_stride = esh_cpu_relative_stride,
+    .relative_bytes = esh_cpu_relative_bytes,
     .linear_scratch = esh_cpu_linear_scratch,
     .attention_scratch = esh_cpu_attention_scratch,
     .conv1d_scratch = esh_cpu_conv1d_scratch,

@@ -1,26 +1,42 @@
 // Packed weights: made once at load, read by every product.
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "context.h"
 #include "onednn.h"
 
-static int64_t panel_count(const esh_weight *w) { return esh_ceil_div(w->O, w->simd->panel); }
+static int64_t padded_outputs(const esh_weight *w) { return esh_round_up(w->O, w->simd->panel); }
 
-esh_status esh_cpu_weight_create(esh_context *context, esh_weight **out, int64_t O, int64_t I, int32_t gather) {
+// The tables of an int8 matrix stand behind its panels, in one piece of memory with them.
+static esh_status allocate_panels(esh_context *context, esh_weight *w) {
+    int64_t outputs = padded_outputs(w), tables = w->product->precision == ESH_PRECISION_INT8 ? 2 * outputs : 0;
+    w->bytes = (size_t)(outputs * w->words + tables) * sizeof(uint32_t);
+    esh_status status = esh_cpu_allocate(context, (void **)&w->panels, w->bytes);
+    if (status == ESH_OK && tables) {
+        w->scales = (float *)(w->panels + outputs * w->words);
+        w->sums = (int32_t *)(w->scales + outputs);
+        memset(w->scales, 0, (size_t)tables * sizeof(uint32_t));
+    }
+    return status;
+}
+
+enum { LONGEST_INT8 = 1 << 16 }; // 127·255·65536 is the last sum that 32 bits hold
+
+esh_status esh_cpu_weight_create(esh_context *context, esh_weight **out, int64_t O, int64_t I, esh_precision precision,
+                                 int32_t gather) {
     if (O <= 0 || I <= 0 || I > (INT64_MAX >> 8) / (O + 64)) return ESH_INVALID_ARGUMENT;
+    if (precision == ESH_PRECISION_INT8 && (gather || I > LONGEST_INT8)) return ESH_INVALID_ARGUMENT;
+    if (!context->products[precision].tile) return ESH_UNSUPPORTED;
     esh_weight *w = calloc(1, sizeof *w);
     if (!w) return ESH_OUT_OF_MEMORY;
     w->O = O;
     w->I = I;
     w->simd = context->simd;
-    esh_status status;
-    if (context->onednn && !gather) {
-        status = esh_onednn_weight_create(context, w);
-    } else {
-        w->bytes = (size_t)(panel_count(w) * w->simd->panel * I) * sizeof(float);
-        status = esh_cpu_allocate(context, (void **)&w->panels, w->bytes);
-    }
+    w->product = &context->products[precision];
+    w->words = esh_ceil_div(I, w->product->elements);
+    int by_onednn = context->onednn && !gather && precision == ESH_PRECISION_FP32;
+    esh_status status = by_onednn ? esh_onednn_weight_create(context, w) : allocate_panels(context, w);
     if (status != ESH_OK) {
         free(w);
         return status;
@@ -33,30 +49,93 @@ typedef struct fill_call {
     const esh_weight *weight;
     const char *x;
     esh_dtype dtype;
-    int64_t first_row, rows, taps;
+    int64_t first_row, rows;
 } fill_call;
 
 enum { FILL_COLUMNS = 64, WIDEST_PANEL = 32 };
+
+static float largest_magnitude(const fill_call *c, int64_t row) {
+    float part[FILL_COLUMNS], largest = 0;
+    for (int64_t e = 0; e < c->weight->I; e += FILL_COLUMNS) {
+        int64_t count = c->weight->I - e < FILL_COLUMNS ? c->weight->I - e : FILL_COLUMNS;
+        c->weight->simd->convert(part, c->x + (row * c->weight->I + e) * esh_dtype_size(c->dtype), c->dtype, count);
+        for (int64_t i = 0; i < count; i++) largest = fabsf(part[i]) > largest ? fabsf(part[i]) : largest;
+    }
+    return largest;
+}
+
+static uint32_t bf16_bits(float x) { // to the nearest, ties to even; NaN stays one
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    if ((bits & 0x7fffffff) > 0x7f800000) return bits >> 16 | 0x40;
+    return (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+}
+
+// FILL_COLUMNS values of a row, zero beyond its end, as words; `sum` grows by the quantised values of an int8 row.
+static void make_words(const esh_weight *w, uint32_t *words, const float *x, float inverse, int32_t *sum) {
+    switch (w->product->precision) {
+    case ESH_PRECISION_FP32: memcpy(words, x, FILL_COLUMNS * sizeof(float)); break;
+    case ESH_PRECISION_BF16:
+        for (int64_t k = 0; k < FILL_COLUMNS / 2; k++) words[k] = bf16_bits(x[2 * k]) | bf16_bits(x[2 * k + 1]) << 16;
+        break;
+    case ESH_PRECISION_INT8:
+        for (int64_t k = 0; k < FILL_COLUMNS / 4; k++) {
+            words[k] = 0;
+            for (int64_t part = 0; part < 4; part++) {
+                int32_t q = (int32_t)lrintf(x[4 * k + part] * inverse);
+                *sum += q;
+                words[k] |= ((uint32_t)q & 0xff) << 8 * part;
+            }
+        }
+        break;
+    }
+}
 
 static void fill_panel(void *argument, int64_t task, int32_t thread) {
     (void)thread;
     const fill_call *c = argument;
     const esh_weight *w = c->weight;
-    const int64_t panel = w->simd->panel, I = w->I, size = esh_dtype_size(c->dtype), channels = I / c->taps;
+    const int64_t panel = w->simd->panel, size = esh_dtype_size(c->dtype), per_word = w->product->elements;
     int64_t first = task * panel; // row of x
     int64_t rows = c->rows - first < panel ? c->rows - first : panel;
-    float *y = w->panels + (c->first_row + first) * I; // [I, panel]
-    float part[WIDEST_PANEL][FILL_COLUMNS];
-    memset(part, 0, sizeof part); // columns beyond the last row of the matrix stay zero
-    for (int64_t e0 = 0; e0 < I; e0 += FILL_COLUMNS) {
-        int64_t columns = I - e0 < FILL_COLUMNS ? I - e0 : FILL_COLUMNS;
-        for (int64_t r = 0; r < rows; r++)
-            w->simd->convert(part[r], c->x + ((first + r) * I + e0) * size, c->dtype, columns);
-        for (int64_t e = 0; e < columns; e++) {
-            int64_t k = ((e0 + e) % c->taps) * channels + (e0 + e) / c->taps;
-            for (int64_t r = 0; r < panel; r++) y[k * panel + r] = part[r][e];
-        }
+    uint32_t *y = w->panels + (c->first_row + first) * w->words; // [words, panel]
+    uint32_t words[WIDEST_PANEL][FILL_COLUMNS];
+    float inverse[WIDEST_PANEL] = {0};
+    int32_t sums[WIDEST_PANEL] = {0};
+    memset(words, 0, sizeof words); // columns beyond the last row of the matrix stay zero
+    for (int64_t r = 0; r < rows && w->scales; r++) {
+        float limit = largest_magnitude(c, first + r);
+        w->scales[c->first_row + first + r] = limit / 127;
+        inverse[r] = limit > 0 && limit < INFINITY ? 127 / limit : 0;
     }
+    for (int64_t e = 0; e < w->I; e += FILL_COLUMNS) {
+        int64_t count = w->I - e < FILL_COLUMNS ? w->I - e : FILL_COLUMNS;
+        for (int64_t r = 0; r < rows; r++) {
+            float part[FILL_COLUMNS] = {0};
+            w->simd->convert(part, c->x + ((first + r) * w->I + e) * size, c->dtype, count);
+            make_words(w, words[r], part, inverse[r], &sums[r]);
+        }
+        uint32_t *at = y + e / per_word * panel;
+        for (int64_t k = 0; k < esh_ceil_div(count, per_word); k++)
+            for (int64_t r = 0; r < panel; r++) at[k * panel + r] = words[r][k];
+    }
+    for (int64_t r = 0; r < rows && w->sums; r++) w->sums[c->first_row + first + r] = 128 * sums[r];
+}
+
+// x [rows, channels, taps] as floats [rows, taps, channels]: the order in which a convolution's columns are laid out
+static float *taps_outermost(const esh_weight *w, const char *x, esh_dtype dtype, int64_t rows, int64_t taps) {
+    float *y = malloc((size_t)(rows * w->I) * sizeof(float)), *line = malloc((size_t)w->I * sizeof(float));
+    for (int64_t row = 0; row < rows && y && line; row++) {
+        w->simd->convert(line, x + row * w->I * esh_dtype_size(dtype), dtype, w->I);
+        int64_t channels = w->I / taps;
+        for (int64_t e = 0; e < w->I; e++) y[row * w->I + e % taps * channels + e / taps] = line[e];
+    }
+    if (!line) {
+        free(y);
+        y = NULL;
+    }
+    free(line);
+    return y;
 }
 
 esh_status esh_cpu_weight_fill(esh_context *context, esh_weight *w, const void *x, esh_dtype dtype, int64_t first_row,
@@ -65,8 +144,15 @@ esh_status esh_cpu_weight_fill(esh_context *context, esh_weight *w, const void *
         first_row % ESH_FILL_ROWS != 0 || (rows % ESH_FILL_ROWS != 0 && first_row + rows != w->O))
         return ESH_INVALID_ARGUMENT;
     if (w->onednn) return esh_onednn_weight_fill(context, w, x, dtype, first_row, rows, taps);
-    fill_call call = {w, x, dtype, first_row, rows, taps};
+    float *turned = NULL;
+    if (taps > 1) {
+        turned = taps_outermost(w, x, dtype, rows, taps);
+        if (!turned) return ESH_OUT_OF_MEMORY;
+        x = turned, dtype = ESH_F32;
+    }
+    fill_call call = {w, x, dtype, first_row, rows};
     esh_parallel(context->threads, esh_ceil_div(rows, w->simd->panel), fill_panel, &call);
+    free(turned);
     return ESH_OK;
 }
 

@@ -2,7 +2,7 @@
 ///
 /// A device (the CPU here, a CUDA library opened at run time beside it) fills one `esh_kernels`; Swift calls through it
 /// and knows nothing else of the device. Letters: N rows (all real tokens of a padding-free batch, sequences end to
-/// end), B sequences, C hidden size, H heads, D head size, O output features, I input features, V vocabulary entries,
+/// end), B sequences, M query rows, C hidden size, H heads, D head size, O output features, I input features, V vocabulary entries,
 /// R rows of the relative table, K taps of the convolution.
 ///
 /// Rules: outputs first, then inputs, sizes, scalars. Pointers are device memory and marked `out` (overwritten), `in`
@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-#define ESH_KERNELS_VERSION 1
+#define ESH_KERNELS_VERSION 2
 
 typedef enum esh_status {
     ESH_OK = 0,
@@ -29,6 +29,13 @@ typedef enum esh_status {
 
 /// Number formats that `weight_create` and `convert` read.
 typedef enum esh_dtype { ESH_F32 = 0, ESH_F16 = 1, ESH_BF16 = 2, ESH_F64 = 3 } esh_dtype;
+
+/// Precisions of a matrix product. Activations enter and leave as float32; sums are float32, of int8 exact integers.
+typedef enum esh_precision {
+    ESH_PRECISION_FP32 = 0,
+    ESH_PRECISION_BF16 = 1, ///< both operands rounded to bfloat16
+    ESH_PRECISION_INT8 = 2, ///< weights with one scale for each output, activations with one for each row, symmetric
+} esh_precision;
 
 /// Activations by their Hugging Face names: gelu is the exact erf form, gelu_new the tanh form.
 typedef enum esh_activation {
@@ -64,7 +71,23 @@ typedef struct esh_attention_shape {
     int64_t linear_reach;   ///< index(δ) = δ + span for every |δ| ≤ this
     int64_t longest;        ///< largest position extent (last − first + 1) of a sequence of the batch
     float scale;            ///< above 0; scores are multiplied by this before the softmax
+    esh_precision precision; ///< of the products, and of the packed relative tables: fp32 or bf16
 } esh_attention_shape;
+
+/// What one attention call reads. Keys are the N rows of the batch; queries are those whose result is wanted.
+typedef struct esh_attention_inputs {
+    const float *_Nonnull q;         ///< [M, H·D], rows ldq apart
+    const float *_Nonnull k;         ///< [N, H·D], rows ldkv apart
+    const float *_Nonnull v;         ///< [N, H·D], rows ldkv apart
+    int64_t ldq, ldkv;
+    const void *_Nullable kr;        ///< packed by relative_pack, reversed; NULL = term absent
+    const void *_Nullable qr;        ///< packed by relative_pack; NULL = term absent
+    const int32_t *_Nonnull offsets; ///< [B+1] key rows of each sequence
+    const int32_t *_Nonnull positions;       ///< [N] of the keys, strictly rising in a sequence
+    const int32_t *_Nonnull query_offsets;   ///< [B+1] query rows of each sequence
+    const int32_t *_Nonnull query_positions; ///< [M] of the queries, strictly rising, each a key's position
+    const int32_t *_Nonnull index;   ///< [2·longest−1]: index[δ + longest − 1] = row of the relative table for δ = i − j
+} esh_attention_inputs;
 
 typedef struct esh_kernels {
     uint32_t version; ///< ESH_KERNELS_VERSION; a table of another version is refused
@@ -75,6 +98,8 @@ typedef struct esh_kernels {
     /// Writes at most `capacity` bytes of a line such as "cpu, 2 threads, avx512, products: own".
     void (*_Nonnull describe)(esh_context *_Nonnull, char *_Nonnull text, size_t capacity);
     int32_t (*_Nonnull thread_count)(esh_context *_Nonnull);
+    /// NULL when the device has the precision, else what it lacks: "the processor has no AVX-512 VNNI".
+    const char *_Nullable (*_Nonnull precision_lacks)(esh_context *_Nonnull, esh_precision precision);
 
     // ---- memory
     esh_status (*_Nonnull allocate)(esh_context *_Nonnull, void *_Nullable *_Nonnull out, size_t bytes); ///< 64-byte aligned
@@ -88,9 +113,9 @@ typedef struct esh_kernels {
     esh_status (*_Nonnull convert)(esh_context *_Nonnull, float *_Nonnull y, const void *_Nonnull x, esh_dtype dtype,
                                    int64_t count);
     /// Allocates room for a matrix [O, I]; its rows are then filled by `weight_fill`. `gather` != 0 keeps a form that
-    /// `embedding_forward` can read rows from.
+    /// `embedding_forward` can read rows from (fp32 and bf16).
     esh_status (*_Nonnull weight_create)(esh_context *_Nonnull, esh_weight *_Nullable *_Nonnull out, int64_t O, int64_t I,
-                                         int32_t gather);
+                                         esh_precision precision, int32_t gather);
     /// Packs x [rows, I/taps, taps] in (host memory of `dtype`, any alignment) into rows first_row… of the weight.
     /// Input feature u·(I/taps) + i of the packed matrix is x[row, i, u]: taps = 1 for a linear layer, K for a convolution.
     /// `first_row` and, but for the last call, `rows` are multiples of 256.
@@ -98,16 +123,17 @@ typedef struct esh_kernels {
                                        int64_t first_row, int64_t rows, int64_t taps);
     void (*_Nonnull weight_destroy)(esh_context *_Nonnull, esh_weight *_Nonnull);
     size_t (*_Nonnull weight_bytes)(const esh_weight *_Nonnull);
-    /// y [H, D, relative_stride(R)] out · x [R, H·D] in: transposed per head, with the columns in falling order of the
+    /// y, relative_bytes(…) of them, out · x [R, H·D] in: transposed per head, with the columns in falling order of the
     /// row when `reversed` (the order that c2p reads), in rising order otherwise (p2c).
-    esh_status (*_Nonnull relative_pack)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x, int64_t R,
-                                         int64_t H, int64_t D, int32_t reversed);
-    int64_t (*_Nonnull relative_stride)(int64_t R);
+    esh_status (*_Nonnull relative_pack)(esh_context *_Nonnull, void *_Nonnull y, const float *_Nonnull x, int64_t R,
+                                         int64_t H, int64_t D, int32_t reversed, esh_precision precision);
+    size_t (*_Nonnull relative_bytes)(esh_context *_Nonnull, int64_t R, int64_t H, int64_t D, esh_precision precision);
 
     // ---- scratch, in bytes; one scratch serves one call at a time
-    size_t (*_Nonnull linear_scratch)(esh_context *_Nonnull, int64_t N, int64_t I);
+    size_t (*_Nonnull linear_scratch)(esh_context *_Nonnull, const esh_weight *_Nonnull weight, int64_t N);
     size_t (*_Nonnull attention_scratch)(esh_context *_Nonnull, const esh_attention_shape *_Nonnull);
-    size_t (*_Nonnull conv1d_scratch)(esh_context *_Nonnull, int64_t N, int64_t C, int64_t groups, int64_t K);
+    /// weight: the matrix of one group
+    size_t (*_Nonnull conv1d_scratch)(esh_context *_Nonnull, const esh_weight *_Nonnull weight, int64_t N);
 
     // ---- forward
     /// y = word[ids] (+ position[positions]) (+ type[types])
@@ -123,21 +149,17 @@ typedef struct esh_kernels {
                                               const float *_Nullable residual, const float *_Nonnull gamma,
                                               const float *_Nonnull beta, int64_t N, int64_t C, float eps);
     /// y = act(x·Wᵀ + b)
-    ///   y [N,O] out · x [N,I] in · weight [O,I] in · bias [O] in (may be NULL) · scratch of linear_scratch(N, I)
+    ///   y [N,O] out · x [N,I] in · weight [O,I] in · bias [O] in (may be NULL) · scratch of linear_scratch(weight, N)
     esh_status (*_Nonnull linear_forward)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x,
                                           const esh_weight *_Nonnull weight, const float *_Nullable bias,
                                           void *_Nonnull scratch, int64_t N, int64_t ldy, int64_t ldx,
                                           esh_activation activation);
     /// score[i,j] = scale·(Q_i·K_j + Q_i·Kr[idx(i−j)] + K_j·Qr[idx(i−j)]);  y_i = Σ_j softmax_j(score)·V_j, per sequence and
     /// head; i, j are positions.                                                      source: arXiv 2006.03654 §3.1
-    ///   y [N,H·D] out · qkv [N,3·H·D] in · kr, qr packed by relative_pack (kr reversed) in, NULL = term absent
-    ///   offsets [B+1], positions [N] in: rows of each sequence, its tokens' positions, strictly rising
-    ///   index [2·longest−1] in: index[δ + longest − 1] = row of the relative table for δ = i − j
+    ///   y [M,H·D] out · scratch of attention_scratch(shape)
     esh_status (*_Nonnull disentangled_attention_forward)(esh_context *_Nonnull, float *_Nonnull y,
-                                                          const float *_Nonnull qkv, const float *_Nullable kr,
-                                                          const float *_Nullable qr, const int32_t *_Nonnull offsets,
-                                                          const int32_t *_Nonnull positions,
-                                                          const int32_t *_Nonnull index, void *_Nonnull scratch,
+                                                          const esh_attention_inputs *_Nonnull inputs,
+                                                          void *_Nonnull scratch,
                                                           const esh_attention_shape *_Nonnull shape);
     /// y[t] = act(Σ_u W_u·x[t + u − (K−1)/2] + b) within each sequence, by position; absent neighbours are zero.
     ///   y [N,C] out · x [N,C] in · weights: one per group, [C/groups, K·C/groups] in · bias [C] in

@@ -39,7 +39,8 @@ struct Bench: ParsableCommand {
         let talk = Talk(isQuiet: output.quiet)
         let directory = try model.folder(talk)
         let device = try model.device()
-        let network = try DebertaV2ForMaskedLM(directory: directory, device: device)
+        let network = try DebertaV2ForMaskedLM(
+            directory: directory, device: device, precision: model.precision(on: device, talk))
         talk.once("note: \(device.description)")
         let standardOutput = StandardOutput()
         for shape in try parsedShapes() {

@@ -42,7 +42,8 @@ struct Classify: ParsableCommand {
 
     func run() throws {
         let pipeline = try TextClassificationPipeline(
-            directory: model.directory(neededBy: "classify"), device: model.device())
+            directory: model.directory(neededBy: "classify"), device: model.device(),
+            precision: model.precision)
         try TextRun<TextClassificationResult>(
             input: text.input(for: "classify"), options: text, output: output,
             compute: { texts in

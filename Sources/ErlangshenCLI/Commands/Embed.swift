@@ -27,7 +27,9 @@ struct Embed: ParsableCommand {
     var normalize = false
 
     func run() throws {
-        let pipeline = try FeatureExtractionPipeline(directory: model.directory(), device: model.device())
+        let pipeline = try FeatureExtractionPipeline(
+            directory: model.directory(), device: model.device(),
+            precision: model.precision)
         try TextRun<TextEmbedding>(
             input: text.input(for: "embed"), options: text, output: output,
             compute: { texts in

@@ -40,7 +40,9 @@ struct FillMask: ParsableCommand {
     }
 
     func run() throws {
-        let pipeline = try FillMaskPipeline(directory: model.directory(), device: model.device())
+        let pipeline = try FillMaskPipeline(
+            directory: model.directory(), device: model.device(),
+            precision: model.precision)
         try TextRun<FillMaskReply>(
             input: text.input(for: "fill-mask"), options: text, output: output,
             compute: { texts in try replies(texts, pipeline) },

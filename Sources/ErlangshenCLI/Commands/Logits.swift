@@ -35,7 +35,9 @@ struct Logits: ParsableCommand {
 
     func run() throws {
         let talk = Talk(isQuiet: quiet)
-        let network = try DebertaV2ForMaskedLM(directory: model.folder(talk), device: model.device())
+        let device = try model.device()
+        let network = try DebertaV2ForMaskedLM(
+            directory: model.folder(talk), device: device, precision: model.precision(on: device, talk))
         let sequences = try sequences(network.config, talk)
         let rows = sequences.reduce(0) { $0 + $1.count }
         let tensor = try TensorInfo(name: "logits", dtype: .f32, shape: [rows, network.config.vocabSize])

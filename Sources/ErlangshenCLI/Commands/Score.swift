@@ -33,7 +33,9 @@ struct Score: ParsableCommand {
     }
 
     func run() throws {
-        let pipeline = try FillMaskPipeline(directory: model.directory(), device: model.device())
+        let pipeline = try FillMaskPipeline(
+            directory: model.directory(), device: model.device(),
+            precision: model.precision)
         let style = Style.standard(isJSON: output.json)
         try TextRun<TextScore>(
             input: text.input(for: "score"), options: text, output: output,

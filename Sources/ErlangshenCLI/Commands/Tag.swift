@@ -28,7 +28,8 @@ struct Tag: ParsableCommand {
 
     func run() throws {
         let pipeline = try TokenClassificationPipeline(
-            directory: model.directory(neededBy: "tag"), device: model.device())
+            directory: model.directory(neededBy: "tag"), device: model.device(),
+            precision: model.precision)
         try TextRun<TokenClassificationResult>(
             input: text.input(for: "tag"), options: text, output: output,
             compute: { texts in

@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import ErlangshenCompute
 public import ErlangshenPipelines
 
 // Choices of the library that stand on the command line under their raw values.
@@ -7,4 +8,5 @@ extension MaskOrder: ExpressibleByArgument {}
 extension LengthNormalization: ExpressibleByArgument {}
 extension ClassificationFunction: ExpressibleByArgument {}
 extension AggregationStrategy: ExpressibleByArgument {}
+extension PrecisionChoice: ExpressibleByArgument {}
 extension Pooling: ExpressibleByArgument {}

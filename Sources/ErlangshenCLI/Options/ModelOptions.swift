@@ -16,6 +16,15 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Threads to compute with; all cores when left out.", valueName: "n"))
     var threads: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "In what matrix products are computed: fp32, bf16, int8 or auto.",
+            discussion: """
+                auto is bf16 where the processor has it, else fp32. What it lacks is replaced by the next finer one, \
+                and a note says so.
+                """))
+    var precision = PrecisionChoice.fp32
+
     mutating func validate() throws {
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads is \(threads); it takes a number from 1 to 1024")
@@ -51,4 +60,11 @@ struct ModelOptions: ParsableArguments {
     }
 
     func device() throws(ComputeError) -> Device { try Device.cpu(threads: threads) }
+
+    /// The precision asked for, as far as the device has it.
+    func precision(on device: Device, _ talk: Talk) -> Precision {
+        let resolved = device.resolve(precision)
+        talk.warn([PipelineWarning](replacedIn: resolved), at: "")
+        return resolved.used
+    }
 }

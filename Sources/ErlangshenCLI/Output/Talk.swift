@@ -12,7 +12,7 @@ final class Talk {
         guard !isQuiet else { return }
         for warning in warnings {
             switch warning {
-            case .randomWeights, .targetReplaced, .targetIgnored: once("note: \(warning)")
+            case .randomWeights, .precisionReplaced, .targetReplaced, .targetIgnored: once("note: \(warning)")
             case .extrapolates, .truncated, .unknownTokens: StandardError.say("note: \(place): \(warning)")
             }
         }

@@ -11,20 +11,26 @@ struct DebertaV2Attention: Sendable {
 
     init(
         loading loader: ParameterLoader, at prefix: String, config: DebertaV2Config, relEmbeddings: Tensor?,
-        in workspace: Workspace
+        selectsRows: Bool, in workspace: Workspace
     ) throws(ModelError) {
         let hiddenSize = config.hiddenSize
         selfAttention = try DisentangledSelfAttention(
-            loading: loader, at: prefix + ".self", config: config, relEmbeddings: relEmbeddings, in: workspace)
+            loading: loader, at: prefix + ".self", config: config, relEmbeddings: relEmbeddings,
+            selectsRows: selectsRows, in: workspace)
         outputDense = try loader.linear(prefix + ".output.dense", inputs: hiddenSize, outputs: hiddenSize)
         outputLayerNorm = try loader.layerNorm(
             prefix + ".output.LayerNorm", count: hiddenSize, eps: config.layerNormEps)
     }
 
-    func forward(_ x: Tensor, layout: AttentionLayout, in workspace: Workspace) throws(ComputeError) -> Tensor {
-        let context = try selfAttention.forward(x, layout: layout, in: workspace)  // [N, C]
-        let y = try outputDense.forward(context, in: workspace)  // [N, C]
-        try outputLayerNorm.forward(y, residual: x)  // [N, C]
+    /// Computes the rows of `selected` [M, C], which are x[rows], or all of x when `rows` is nil.
+    ///
+    /// - Returns: [M, C]
+    func forward(
+        _ x: Tensor, selected: Tensor, rows: QueryRows?, layout: AttentionLayout, in workspace: Workspace
+    ) throws(ComputeError) -> Tensor {
+        let context = try selfAttention.forward(x, selected: selected, rows: rows, layout: layout, in: workspace)
+        let y = try outputDense.forward(context, in: workspace)  // [M, C]
+        try outputLayerNorm.forward(y, residual: selected)  // [M, C]
         return y
     }
 }

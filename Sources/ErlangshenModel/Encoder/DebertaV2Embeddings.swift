@@ -7,6 +7,7 @@ internal import ErlangshenCompute
 /// *Source:* transformers `DebertaV2Embeddings`.
 struct DebertaV2Embeddings: Sendable {
     let wordEmbeddings: PackedWeight
+    let wordEmbeddingsName: String
     let positionEmbeddings: Tensor?
     let tokenTypeEmbeddings: Tensor?
     let embedProj: PackedWeight?
@@ -14,8 +15,8 @@ struct DebertaV2Embeddings: Sendable {
 
     init(loading loader: ParameterLoader, at prefix: String, config: DebertaV2Config) throws(ModelError) {
         let width = config.embeddingSize
-        wordEmbeddings = try loader.embeddingTable(
-            prefix + ".word_embeddings.weight", rows: config.vocabSize, columns: width)
+        wordEmbeddingsName = prefix + ".word_embeddings.weight"
+        wordEmbeddings = try loader.embeddingTable(wordEmbeddingsName, rows: config.vocabSize, columns: width)
         positionEmbeddings =
             config.positionBiasedInput
             ? try loader.table(

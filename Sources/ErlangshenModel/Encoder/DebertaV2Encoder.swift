@@ -29,29 +29,39 @@ struct DebertaV2Encoder: Sendable {
             layers.append(
                 try DebertaV2Layer(
                     loading: loader, at: "\(prefix).layer.\(index)", config: config, relEmbeddings: relEmbeddings,
-                    in: workspace))
+                    selectsRows: index == config.numHiddenLayers - 1, in: workspace))
         }
         layer = layers
         conv = config.convKernelSize > 0 ? try ConvLayer(loading: loader, at: prefix + ".conv", config: config) : nil
     }
 
-    /// Runs all layers.
+    /// Runs all layers, the last one for the rows that are wanted.
     ///
-    /// - Parameter observe: Called with each hidden state: the embeddings, then the output of every layer.
-    /// - Returns: [N, C]
+    /// - Parameters:
+    ///   - embeddings: [N, C].
+    ///   - rows: M rows of the batch; nil means all, M = N.
+    ///   - layout: Where the sequences lie.
+    ///   - workspace: Where the result lives.
+    ///   - observe: Called with each hidden state: the embeddings, then the output of every layer.
+    /// - Returns: [M, C]
     func forward(
-        _ embeddings: Tensor, layout: AttentionLayout, in workspace: Workspace,
+        _ embeddings: Tensor, rows: QueryRows? = nil, layout: AttentionLayout, in workspace: Workspace,
         observe: ((Tensor) throws(ComputeError) -> Void)? = nil
     ) throws(ComputeError) -> Tensor {
         try observe?(embeddings)
         var x = embeddings  // [N, C]
         var y = try workspace.tensor(rows: x.rows, columns: x.columns)  // [N, C]
         for (index, layer) in layer.enumerated() {
-            try layer.forward(x, into: y, layout: layout, in: workspace)
-            if index == 0, let conv { try conv.forward(embeddings, residual: y, layout: layout, in: workspace) }
+            let convolves = index == 0 && conv != nil
+            // The convolution reads neighbours: a first layer that is the last one too is computed whole.
+            let wanted = index == self.layer.count - 1 && !convolves ? rows : nil
+            if let wanted { y = try workspace.tensor(rows: wanted.rows.count, columns: x.columns) }  // [M, C]
+            try layer.forward(x, into: y, rows: wanted, layout: layout, in: workspace)
+            if convolves, let conv { try conv.forward(embeddings, residual: y, layout: layout, in: workspace) }
             try observe?(y)
             (x, y) = (y, x)
         }
-        return x
+        guard let rows, x.rows != rows.rows.count else { return x }
+        return try x.device.gather(x, rows: rows.rows, in: workspace)  // [M, C]
     }
 }

@@ -13,11 +13,12 @@ struct DebertaV2Layer: Sendable {
 
     init(
         loading loader: ParameterLoader, at prefix: String, config: DebertaV2Config, relEmbeddings: Tensor?,
-        in workspace: Workspace
+        selectsRows: Bool, in workspace: Workspace
     ) throws(ModelError) {
         let (hiddenSize, intermediateSize) = (config.hiddenSize, config.intermediateSize)
         attention = try DebertaV2Attention(
-            loading: loader, at: prefix + ".attention", config: config, relEmbeddings: relEmbeddings, in: workspace)
+            loading: loader, at: prefix + ".attention", config: config, relEmbeddings: relEmbeddings,
+            selectsRows: selectsRows, in: workspace)
         intermediateDense = try loader.linear(
             prefix + ".intermediate.dense", inputs: hiddenSize, outputs: intermediateSize)
         outputDense = try loader.linear(prefix + ".output.dense", inputs: intermediateSize, outputs: hiddenSize)
@@ -26,15 +27,17 @@ struct DebertaV2Layer: Sendable {
         hiddenAct = config.hiddenAct.activation
     }
 
-    /// Computes z from x; both [N, C], and not the same memory.
+    /// Computes z [M, C] from x [N, C], not the same memory: the rows asked for, or all of them, M = N, without `rows`.
     func forward(
-        _ x: Tensor, into z: Tensor, layout: AttentionLayout, in workspace: Workspace
+        _ x: Tensor, into z: Tensor, rows: QueryRows? = nil, layout: AttentionLayout, in workspace: Workspace
     ) throws(ComputeError) {
         try workspace.releasing { () throws(ComputeError) in
-            let y = try attention.forward(x, layout: layout, in: workspace)  // [N, C]
-            let inner = try intermediateDense.forward(y, activation: hiddenAct, in: workspace)  // [N, F]
-            try outputDense.forward(inner, into: z, in: workspace)  // [N, C]
-            try outputLayerNorm.forward(z, residual: y)  // [N, C]
+            var selected = x  // [M, C]
+            if let rows { selected = try x.device.gather(x, rows: rows.rows, in: workspace) }
+            let y = try attention.forward(x, selected: selected, rows: rows, layout: layout, in: workspace)  // [M, C]
+            let inner = try intermediateDense.forward(y, activation: hiddenAct, in: workspace)  // [M, F]
+            try outputDense.forward(inner, into: z, in: workspace)  // [M, C]
+            try outputLayerNorm.forward(z, residual: y)  // [M, C]
         }
     }
 }

@@ -7,35 +7,45 @@ internal import ErlangshenCompute
 /// *Shapes:* x, y [N, C]; Q, K, V [N, H, D]; Kr, Qr [R, H, D].
 /// *Source:* arXiv 2006.03654 §3.1; transformers `DisentangledSelfAttention`; docs/disentangled-attention.md.
 struct DisentangledSelfAttention: Sendable {
-    /// query_proj, key_proj and value_proj, their outputs side by side: [3·C, C].
-    let queryKeyValueProj: Linear
+    /// query_proj, key_proj and value_proj, their outputs side by side [3·C, C]; or, for a layer that may be asked for a
+    /// few rows, query_proj alone [C, C].
+    let queryProj: Linear
+    /// Then key_proj and value_proj: [2·C, C].
+    let keyValueProj: Linear?
     /// Kr, constant at inference; nil without c2p.
     let relativeKeys: RelativeTable?
     /// Qr, constant at inference; nil without p2c.
     let relativeQueries: RelativeTable?
     let scale: Float
+    let precision: Precision
 
     init(
         loading loader: ParameterLoader, at prefix: String, config: DebertaV2Config, relEmbeddings: Tensor?,
-        in workspace: Workspace
+        selectsRows: Bool, in workspace: Workspace
     ) throws(ModelError) {
         let hiddenSize = config.hiddenSize
-        queryKeyValueProj = try loader.joinedLinear(
-            [prefix + ".query_proj", prefix + ".key_proj", prefix + ".value_proj"], inputs: hiddenSize,
-            outputs: hiddenSize)
+        let names = [prefix + ".query_proj", prefix + ".key_proj", prefix + ".value_proj"]
+        let first = selectsRows ? 1 : 3
+        queryProj = try loader.joinedLinear(Array(names[..<first]), inputs: hiddenSize, outputs: hiddenSize)
+        keyValueProj =
+            selectsRows
+            ? try loader.joinedLinear(Array(names[first...]), inputs: hiddenSize, outputs: hiddenSize) : nil
         scale = 1 / config.scoreScale
+        precision = loader.precision
         guard let relEmbeddings, config.c2p || config.p2c else {
             relativeKeys = nil
             relativeQueries = nil
             return
         }
         func project(_ name: String, reversed: Bool) throws(ModelError) -> RelativeTable {
-            let proj = try loader.linear(prefix + "." + name, inputs: hiddenSize, outputs: hiddenSize)
+            let proj = try loader.linear(
+                prefix + "." + name, inputs: hiddenSize, outputs: hiddenSize, precision: .fp32)  // used once
             return try onDevice { () throws(ComputeError) in
                 try workspace.releasing { () throws(ComputeError) in
                     let projected = try proj.forward(relEmbeddings, in: workspace)  // [R, C]
                     return try RelativeTable(
-                        projected, heads: config.numAttentionHeads, reversed: reversed, on: loader.device)
+                        projected, heads: config.numAttentionHeads, reversed: reversed, precision: loader.precision,
+                        on: loader.device)
                 }
             }
         }
@@ -45,9 +55,18 @@ struct DisentangledSelfAttention: Sendable {
             config.p2c ? try project(config.shareAttKey ? "query_proj" : "pos_query_proj", reversed: false) : nil
     }
 
-    func forward(_ x: Tensor, layout: AttentionLayout, in workspace: Workspace) throws(ComputeError) -> Tensor {
-        let qkv = try queryKeyValueProj.forward(x, in: workspace)  // [N, 3·C]
-        return try x.device.disentangledAttention(  // [N, C]
-            qkv: qkv, keys: relativeKeys, queries: relativeQueries, layout: layout, scale: scale, in: workspace)
+    /// Attends from the rows of `selected` [M, C], which are x[rows], or from all of x when `rows` is nil.
+    ///
+    /// - Returns: [M, C]
+    func forward(
+        _ x: Tensor, selected: Tensor, rows: QueryRows?, layout: AttentionLayout, in workspace: Workspace
+    ) throws(ComputeError) -> Tensor {
+        let width = x.columns
+        let query = try queryProj.forward(selected, in: workspace)  // [M, C], or [N, 3·C] with keys and values
+        let keyValue = try keyValueProj?.forward(x, in: workspace)  // [N, 2·C]
+        return try x.device.disentangledAttention(  // [M, C]
+            query: query, keyValue: keyValue ?? query, keyColumn: keyValue == nil ? width : 0, width: width,
+            keys: relativeKeys, queries: relativeQueries, rows: rows, layout: layout, scale: scale,
+            precision: precision, in: workspace)
     }
 }

@@ -9,7 +9,8 @@ struct ContextPooler: Sendable {
     let activation: Activation
 
     init(loading loader: ParameterLoader, at prefix: String, config: DebertaV2Config) throws(ModelError) {
-        dense = try loader.linear(prefix + ".dense", inputs: config.hiddenSize, outputs: config.hiddenSize)
+        dense = try loader.linear(
+            prefix + ".dense", inputs: config.hiddenSize, outputs: config.hiddenSize, precision: .fp32)
         activation = config.poolerHiddenAct.activation
     }
 

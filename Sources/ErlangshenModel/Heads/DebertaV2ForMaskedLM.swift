@@ -10,15 +10,17 @@ public final class DebertaV2ForMaskedLM: Sendable {
     public let deberta: DebertaV2Model
     let head: MaskedLMHead
 
-    /// Loads a model folder.
+    /// Loads a model folder; matrix products are computed in `precision`.
     ///
     /// - Throws: `ModelError`, `.missingTensor` among them when the checkpoint has no MLM head.
-    public init(directory: String, device: Device) throws(ModelError) {
+    public init(
+        directory: String, device: Device, precision: Precision = .fp32
+    ) throws(ModelError) {
         let config = try DebertaV2Config(directory: directory)
-        let loader = ParameterLoader(
-            checkpoint: try openCheckpoint(directory), device: device, owner: "DebertaV2ForMaskedLM")
+        let loader = try ParameterLoader(
+            directory: directory, device: device, precision: precision, owner: "DebertaV2ForMaskedLM")
         deberta = try DebertaV2Model(loading: loader, config: config)
-        head = try MaskedLMHead(loading: loader, config: config, wordEmbeddings: deberta.embeddings.wordEmbeddings)
+        head = try MaskedLMHead(loading: loader, config: config, embeddings: deberta.embeddings)
     }
 
     /// Scores of every vocabulary entry, before the softmax.
@@ -42,14 +44,9 @@ public final class DebertaV2ForMaskedLM: Sendable {
     private func score(
         _ batch: SequenceBatch, rows: [Int]?, then finish: (Tensor, Workspace) throws(ComputeError) -> Tensor
     ) throws(ModelError) -> Matrix {
-        let chosen = try rows.map { rows throws(ModelError) in try deberta.checkedRows(rows, of: batch) }
-        if chosen?.isEmpty ?? false { return Matrix(rows: 0, columns: config.vocabSize, values: []) }
-        return try deberta.run(batch) { hidden, workspace throws(ComputeError) in
-            var x = hidden  // [N, C]
-            if let chosen {
-                x = try hidden.device.gather(hidden, rows: try workspace.integers(chosen), in: workspace)  // [rows, C]
-            }
-            return try finish(try head.forward(x, in: workspace), workspace)  // [rows, V]
+        if let rows, rows.isEmpty { return Matrix(rows: 0, columns: config.vocabSize, values: []) }
+        return try deberta.run(batch, rows: rows) { x, workspace throws(ComputeError) in
+            try finish(try head.forward(x, in: workspace), workspace)  // [rows, V]
         }
     }
 }

@@ -10,15 +10,18 @@ public final class DebertaV2ForQuestionAnswering: Sendable {
     public let deberta: DebertaV2Model
     let qaOutputs: Linear
 
-    /// Loads a model folder.
+    /// Loads a model folder; matrix products are computed in `precision`.
     ///
     /// - Throws: `ModelError`, `.missingTensor` among them when the checkpoint has no `qa_outputs`.
-    public init(directory: String, device: Device) throws(ModelError) {
+    public init(
+        directory: String, device: Device, precision: Precision = .fp32
+    ) throws(ModelError) {
         let config = try DebertaV2Config(directory: directory)
-        let loader = ParameterLoader(
-            checkpoint: try openCheckpoint(directory), device: device, owner: "DebertaV2ForQuestionAnswering")
+        let loader = try ParameterLoader(
+            directory: directory, device: device, precision: precision, owner: "DebertaV2ForQuestionAnswering")
         deberta = try DebertaV2Model(loading: loader, config: config)
-        qaOutputs = try loader.linear("qa_outputs", inputs: config.hiddenSize, outputs: 2)
+        qaOutputs = try loader.linear(
+            "qa_outputs", inputs: config.hiddenSize, outputs: 2, precision: .fp32)  // tiny
     }
 
     /// Start and end scores of every token.

@@ -11,17 +11,20 @@ public final class DebertaV2ForSequenceClassification: Sendable {
     let pooler: ContextPooler
     let classifier: Linear
 
-    /// Loads a model folder.
+    /// Loads a model folder; matrix products are computed in `precision`.
     ///
     /// - Throws: `ModelError`, `.missingTensor` among them when the checkpoint has no classifier, `.shapeMismatch` when
     ///   its labels are not as many as the configuration's.
-    public init(directory: String, device: Device) throws(ModelError) {
+    public init(
+        directory: String, device: Device, precision: Precision = .fp32
+    ) throws(ModelError) {
         let config = try DebertaV2Config(directory: directory)
-        let loader = ParameterLoader(
-            checkpoint: try openCheckpoint(directory), device: device, owner: "DebertaV2ForSequenceClassification")
+        let loader = try ParameterLoader(
+            directory: directory, device: device, precision: precision, owner: "DebertaV2ForSequenceClassification")
         deberta = try DebertaV2Model(loading: loader, config: config)
         pooler = try ContextPooler(loading: loader, at: "pooler", config: config)
-        classifier = try loader.linear("classifier", inputs: config.hiddenSize, outputs: config.id2label.count)
+        classifier = try loader.linear(
+            "classifier", inputs: config.hiddenSize, outputs: config.id2label.count, precision: .fp32)  // tiny
     }
 
     /// Scores of every label, before any softmax or sigmoid.
@@ -29,10 +32,8 @@ public final class DebertaV2ForSequenceClassification: Sendable {
     /// - Returns: [B, labels]
     /// - Throws: `ModelError.tokenOutOfRange`, `.positionOutOfRange`, `.invalidBatch`, `.compute`.
     public func logits(_ batch: SequenceBatch) throws(ModelError) -> Matrix {
-        let first = try deberta.checkedRows(Array(batch.offsets.dropLast()), of: batch)
-        return try deberta.run(batch) { hidden, workspace throws(ComputeError) in
-            let x = try hidden.device.gather(hidden, rows: try workspace.integers(first), in: workspace)  // [B, C]
-            return try classifier.forward(try pooler.forward(x, in: workspace), in: workspace)  // [B, labels]
+        try deberta.run(batch, rows: Array(batch.offsets.dropLast())) { x, workspace throws(ComputeError) in
+            try classifier.forward(try pooler.forward(x, in: workspace), in: workspace)  // [B, C] → [B, labels]
         }
     }
 }

@@ -10,15 +10,18 @@ public final class DebertaV2ForTokenClassification: Sendable {
     public let deberta: DebertaV2Model
     let classifier: Linear
 
-    /// Loads a model folder.
+    /// Loads a model folder; matrix products are computed in `precision`.
     ///
     /// - Throws: `ModelError`, `.missingTensor` among them when the checkpoint has no classifier.
-    public init(directory: String, device: Device) throws(ModelError) {
+    public init(
+        directory: String, device: Device, precision: Precision = .fp32
+    ) throws(ModelError) {
         let config = try DebertaV2Config(directory: directory)
-        let loader = ParameterLoader(
-            checkpoint: try openCheckpoint(directory), device: device, owner: "DebertaV2ForTokenClassification")
+        let loader = try ParameterLoader(
+            directory: directory, device: device, precision: precision, owner: "DebertaV2ForTokenClassification")
         deberta = try DebertaV2Model(loading: loader, config: config)
-        classifier = try loader.linear("classifier", inputs: config.hiddenSize, outputs: config.id2label.count)
+        classifier = try loader.linear(
+            "classifier", inputs: config.hiddenSize, outputs: config.id2label.count, precision: .fp32)  // tiny
     }
 
     /// Scores of every label for every token.

@@ -11,7 +11,7 @@ struct MaskedLMHead: Sendable {
     let hiddenAct: Activation
 
     init(
-        loading loader: ParameterLoader, config: DebertaV2Config, wordEmbeddings: PackedWeight
+        loading loader: ParameterLoader, config: DebertaV2Config, embeddings: DebertaV2Embeddings
     ) throws(ModelError) {
         let transform = config.legacy ? "cls.predictions.transform" : "lm_predictions.lm_head"
         let (hiddenSize, embeddingSize) = (config.hiddenSize, config.embeddingSize)
@@ -27,10 +27,13 @@ struct MaskedLMHead: Sendable {
         // Untied, transformers reads the decoder's own bias; tied, the two names are one tensor.
         let untied = config.legacy && !config.tieWordEmbeddings
         let bias = !config.legacy ? transform + ".bias" : "cls.predictions." + (untied ? "decoder.bias" : "bias")
+        let name = untied ? "cls.predictions.decoder.weight" : embeddings.wordEmbeddingsName
+        // Tied, one matrix serves both ends, unless the table is kept in a finer precision than products have.
+        let shared = !untied && embeddings.wordEmbeddings.precision == loader.precision
         decoder = Linear(
-            weight: untied
-                ? try loader.weight("cls.predictions.decoder.weight", outputs: config.vocabSize, inputs: embeddingSize)
-                : wordEmbeddings,
+            weight: shared
+                ? embeddings.wordEmbeddings
+                : try loader.weight(name, outputs: config.vocabSize, inputs: embeddingSize),
             bias: try loader.vector(bias, count: config.vocabSize))
     }
 

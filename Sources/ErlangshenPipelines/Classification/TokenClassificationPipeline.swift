@@ -22,9 +22,12 @@ public struct TokenClassificationPipeline: Sendable {
     /// - Parameters:
     ///   - directory: the folder of a fine-tuned model.
     ///   - device: where it runs; nil takes the processor with all its cores.
+    ///   - precision: in what matrix products are computed; results warn when the device lacks it.
     /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`, `noLabels`.
-    public init(directory: String, device: Device? = nil) throws(PipelineError) {
-        loaded = try LoadedModel(directory: directory, device: device).requiringLabels()
+    public init(
+        directory: String, device: Device? = nil, precision: PrecisionChoice = .fp32
+    ) throws(PipelineError) {
+        loaded = try LoadedModel(directory: directory, device: device, precision: precision).requiringLabels()
     }
 
     /// Takes a tokenizer and a model that are already loaded.

@@ -37,10 +37,13 @@ public struct FillMaskPipeline: Sendable {
     ///   - directory: a model folder; nil takes the default model, for now a tiny one of random weights, of which each
     ///     result warns.
     ///   - device: where it runs; nil takes the processor with all its cores.
+    ///   - precision: in what matrix products are computed; results warn when the device lacks it.
     /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`; for the default
     ///   model `demoNotWritten` when no cache or temporary folder takes its files.
-    public init(directory: String? = nil, device: Device? = nil) throws(PipelineError) {
-        try self.init(LoadedModel(directory: directory, device: device))
+    public init(
+        directory: String? = nil, device: Device? = nil, precision: PrecisionChoice = .fp32
+    ) throws(PipelineError) {
+        try self.init(LoadedModel(directory: directory, device: device, precision: precision))
     }
 
     /// Takes a tokenizer and a model that are already loaded.

@@ -25,7 +25,7 @@ struct AttentionReference {
     var isRelative: Bool { hasC2p || hasP2c }
 
     /// The answer in Double, and its bounds.
-    func truth() -> Truth {
+    func truth(bound: Double = Tolerance.attention) -> Truth {
         var truth = Truth(columns: width)
         let (qkv, keys, queries) = (qkv.map(Double.init), keys.map(Double.init), queries.map(Double.init))
         var first = 0
@@ -42,7 +42,8 @@ struct AttentionReference {
                         if hasP2c { score.add(qkv, k, queries, row, count: headSize) }
                         return score
                     }
-                    weigh(scores, qkv, from: first * 3 * width + 2 * width + head * headSize, into: &truth)
+                    weigh(
+                        scores, qkv, from: first * 3 * width + 2 * width + head * headSize, bound: bound, into: &truth)
                 }
             }
             first += positions.count
@@ -51,7 +52,7 @@ struct AttentionReference {
     }
 
     /// Appends the D numbers of one token and head; an error of a score is a relative error of its probability.
-    private func weigh(_ scores: [Score], _ values: [Double], from start: Int, into truth: inout Truth) {
+    private func weigh(_ scores: [Score], _ values: [Double], from start: Int, bound: Double, into truth: inout Truth) {
         let scale = Double(scale)
         let largest = scores.map(\.sum).max() ?? 0
         let weights = scores.map { exp(scale * ($0.sum - largest)) }
@@ -64,12 +65,12 @@ struct AttentionReference {
                 sum += term
                 size += abs(term)
             }
-            truth.append(sum, allowed: Tolerance.attention * magnitude * size)
+            truth.append(sum, allowed: bound * magnitude * size)
         }
     }
 
     /// Runs the operation.
-    func run(_ device: Device, _ workspace: Workspace) throws -> Matrix {
+    func run(_ device: Device, _ workspace: Workspace, precision: Precision = .fp32) throws -> Matrix {
         let r = 2 * rows.span
         let layout = try AttentionLayout(
             offsets: sequences.reduce(into: [0]) { $0.append($0[$0.count - 1] + Int32($1.count)) },
@@ -78,11 +79,14 @@ struct AttentionReference {
             linearReach: isRelative ? rows.linearReach : 0, longest: longest, heads: heads, headSize: headSize,
             relativeRows: isRelative ? r : 0, in: workspace)
         func table(_ values: [Float], reversed: Bool) throws -> RelativeTable {
-            try RelativeTable(Tensor(values, rows: r, on: device), heads: heads, reversed: reversed, on: device)
+            try RelativeTable(
+                Tensor(values, rows: r, on: device), heads: heads, reversed: reversed, precision: precision, on: device)
         }
+        let qkv = try Tensor(qkv, rows: tokenCount, on: device)  // [N, 3·C]
         return try device.disentangledAttention(
-            qkv: Tensor(qkv, rows: tokenCount, on: device), keys: hasC2p ? table(keys, reversed: true) : nil,
-            queries: hasP2c ? table(queries, reversed: false) : nil, layout: layout, scale: scale, in: workspace
+            query: qkv, keyValue: qkv, keyColumn: width, width: width,
+            keys: hasC2p ? table(keys, reversed: true) : nil, queries: hasP2c ? table(queries, reversed: false) : nil,
+            layout: layout, scale: scale, precision: precision, in: workspace
         ).read()
     }
 }

@@ -1,34 +1,59 @@
-// The register tile of every matrix product, and the packing of its left operand.
+// Matrix products in words: a word is one float, two bfloat16 or four 8-bit integers that stand behind each other along
+// the depth of the product, so that one tile serves all three formats and only its multiply-add differs.
+//
+// The file that includes this may define MULTIPLY_ADD_BF16(sum, a, b) and MULTIPLY_ADD_INT8(sum, a, b).
+
+INLINE vf ISA(multiply_add)(vf total, vf a, vf b, const esh_precision precision) {
+#ifdef MULTIPLY_ADD_BF16
+    if (precision == ESH_PRECISION_BF16) return MULTIPLY_ADD_BF16(total, a, b);
+#endif
+#ifdef MULTIPLY_ADD_INT8
+    if (precision == ESH_PRECISION_INT8) return MULTIPLY_ADD_INT8(total, a, b);
+#endif
+    (void)precision;
+    return total + a * b;
+}
+
+// int8 products are summed in 32-bit integers, the others in floats.
+INLINE vf ISA(add)(vf a, vf b, const esh_precision precision) {
+    return precision == ESH_PRECISION_INT8 ? (vf)((vi)a + (vi)b) : a + b;
+}
 
 // c [rows, panel] = a·b, or += where it is not the first slice of a depth: the slice is summed from zero and added as a
 // whole, so that the rounding error of a long product grows with its slices and not with its terms.
 // 14 x 2 AVX-512 accumulators leave four of 32 registers for the right operand and the broadcast; AVX2 has 16 in all.
-INLINE void ISA(tile_rows)(const int rows, float *restrict c, int64_t ldc, const float *restrict a,
-                           const float *restrict b, int64_t ldb, int64_t depth, int32_t first) {
-    vf sum[BLOCK][2];
-    UNROLL for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = splat(0);
+INLINE void ISA(tile_rows)(const esh_precision precision, const int rows, float *restrict c, int64_t ldc,
+                           const float *restrict a, int64_t lda, const float *restrict b, int64_t ldb, int64_t depth,
+                           int32_t first) {
+    vf total[BLOCK][2];
+    UNROLL for (int i = 0; i < rows; i++) {
+        __builtin_prefetch(c + i * ldc, 1);
+        __builtin_prefetch(c + i * ldc + LANES, 1);
+        total[i][0] = total[i][1] = splat(0);
+    }
     for (int64_t k = 0; k < depth; k++) {
         vf b0 = load(b + k * ldb), b1 = load(b + k * ldb + LANES); // [panel]
         __builtin_prefetch(b + (k + 16) * ldb);
         __builtin_prefetch(b + (k + 16) * ldb + LANES);
         UNROLL for (int i = 0; i < rows; i++) {
-            vf ai = splat(a[k * rows + i]);
-            sum[i][0] += ai * b0;
-            sum[i][1] += ai * b1;
+            vf ai = splat_word(a + k * lda + i);
+            total[i][0] = ISA(multiply_add)(total[i][0], ai, b0, precision);
+            total[i][1] = ISA(multiply_add)(total[i][1], ai, b1, precision);
         }
     }
     UNROLL for (int i = 0; i < rows; i++) {
-        store(c + i * ldc, first ? sum[i][0] : load(c + i * ldc) + sum[i][0]);
-        store(c + i * ldc + LANES, first ? sum[i][1] : load(c + i * ldc + LANES) + sum[i][1]);
+        float *row = c + i * ldc;
+        store(row, first ? total[i][0] : ISA(add)(load(row), total[i][0], precision));
+        store(row + LANES, first ? total[i][1] : ISA(add)(load(row + LANES), total[i][1], precision));
     }
 }
 
-static void ISA(tile)(float *c, int64_t ldc, const float *a, const float *b, int64_t ldb, int64_t depth, int32_t rows,
-                      int32_t first) {
+INLINE void ISA(tile_of)(const esh_precision precision, void *c, int64_t ldc, const void *a, int64_t lda,
+                         const void *b, int64_t ldb, int64_t depth, int32_t rows, int32_t first) {
     switch (rows) {
-#define ROWS(n)                                                   \
-    case n:                                                       \
-        ISA(tile_rows)(n, c, ldc, a, b, ldb, depth, first);       \
+#define ROWS(n)                                                                                                        \
+    case n:                                                                                                            \
+        ISA(tile_rows)(precision, n, c, ldc, a, lda, b, ldb, depth, first);                                            \
         break;
         ROWS(1) ROWS(2) ROWS(3) ROWS(4)
 #if BLOCK > 4
@@ -41,10 +66,26 @@ static void ISA(tile)(float *c, int64_t ldc, const float *a, const float *b, int
     }
 }
 
-static void ISA(pack_block)(float *restrict y, const float *restrict x, int64_t ldx, int64_t depth, int32_t rows) {
+#ifndef LOW_PRECISION_ONLY
+static void ISA(tile)(void *c, int64_t ldc, const void *a, int64_t lda, const void *b, int64_t ldb, int64_t depth,
+                      int32_t rows, int32_t first) {
+    ISA(tile_of)(ESH_PRECISION_FP32, c, ldc, a, lda, b, ldb, depth, rows, first);
+}
+
+// y [depth, rows] out, rows of y ldy apart · x [rows, depth] in
+static void ISA(pack)(void *y_words, int64_t ldy, float *scales, const float *x, int64_t ldx, int64_t depth,
+                      int32_t rows) {
+    (void)scales;
+    float *restrict y = y_words;
     for (int64_t k0 = 0; k0 < depth; k0 += 16) { // a cache line of every row at a time
         int64_t k1 = k0 + 16 < depth ? k0 + 16 : depth;
         for (int32_t i = 0; i < rows; i++)
-            for (int64_t k = k0; k < k1; k++) y[k * rows + i] = x[i * ldx + k];
+            for (int64_t k = k0; k < k1; k++) y[k * ldy + i] = x[i * ldx + k];
     }
 }
+
+static void ISA(pack_depth)(void *y_words, int64_t ldy, const float *x, int64_t ldx, int64_t depth, int64_t columns) {
+    for (int64_t k = 0; k < depth; k++)
+        memcpy((float *)y_words + k * ldy, x + k * ldx, (size_t)columns * sizeof(float));
+}
+#endif

@@ -1,24 +1,5 @@
 // Kernels over the last axis of a row: bias and activation, LayerNorm, softmax, conversion.
 
-INLINE vf ISA(activate)(vf x, esh_activation activation) {
-    switch (activation) {
-    case ESH_GELU: return 0.5f * x * (1.0f + verf(x * 0.707106781f));
-    case ESH_RELU: return at_least(x, 0.0f);
-    case ESH_SILU: // vexp ends at e^88, which x may exceed
-        return choose(x < splat(-88.0f), x * 0.0f, x / (1.0f + vexp(-x)));
-    case ESH_SIGMOID: return 1.0f / (1.0f + vexp(-x));
-    case ESH_TANH:
-    case ESH_GELU_NEW: { // seldom used: the C library's tanh, lane by lane
-        float inner[LANES];
-        vf u = activation == ESH_TANH ? x : 0.797884561f * (x + 0.044715f * x * x * x); // sqrt(2/π)
-        store(inner, u);
-        for (int lane = 0; lane < LANES; lane++) inner[lane] = tanhf(inner[lane]);
-        return activation == ESH_TANH ? load(inner) : 0.5f * x * (1.0f + load(inner));
-    }
-    default: return x;
-    }
-}
-
 INLINE void ISA(finish_with)(float *y, int64_t ldy, const float *bias, int64_t rows, int64_t columns,
                              const esh_activation activation) {
     for (int64_t i = 0; i < rows; i++) {
@@ -33,11 +14,10 @@ INLINE void ISA(finish_with)(float *y, int64_t ldy, const float *bias, int64_t r
     }
 }
 
-static void ISA(finish)(float *y, int64_t ldy, const float *bias, int64_t rows, int64_t columns,
-                        esh_activation activation) {
-    if (activation == ESH_GELU) ISA(finish_with)(y, ldy, bias, rows, columns, ESH_GELU);
-    else if (activation != ESH_IDENTITY) ISA(finish_with)(y, ldy, bias, rows, columns, activation);
-    else if (bias) ISA(finish_with)(y, ldy, bias, rows, columns, ESH_IDENTITY);
+static void ISA(finish)(float *y, int64_t ldy, const esh_finish *f, int64_t rows, int64_t columns) {
+    if (f->activation == ESH_GELU) ISA(finish_with)(y, ldy, f->bias, rows, columns, ESH_GELU);
+    else if (f->activation != ESH_IDENTITY) ISA(finish_with)(y, ldy, f->bias, rows, columns, f->activation);
+    else if (f->bias) ISA(finish_with)(y, ldy, f->bias, rows, columns, ESH_IDENTITY);
 }
 
 static void ISA(layer_norm)(float *y, const float *x, const float *residual, const float *gamma, const float *beta,

@@ -17,9 +17,20 @@ typedef int32_t vi __attribute__((vector_size(4 * LANES)));
 INLINE vf load(const float *p) { return (vf)(*(const vf_loose *)p); }
 INLINE void store(float *p, vf x) { *(vf_loose *)p = (vf_loose)x; }
 INLINE vf splat(float x) { return x - (vf){0}; }
+/// All lanes hold the word at p, whatever it means.
+INLINE vf splat_word(const void *p) {
+    int32_t word;
+    memcpy(&word, p, sizeof word);
+    return (vf)(word - (vi){0});
+}
 INLINE vf choose(vi where, vf yes, vf no) { return (vf)((where & (vi)yes) | (~where & (vi)no)); }
 INLINE vf at_most(vf x, float limit) { return choose(x > splat(limit), splat(limit), x); }
 INLINE vf at_least(vf x, float limit) { return choose(x < splat(limit), splat(limit), x); }
+
+INLINE vf larger_magnitude(vf most, vf x) {
+    vf magnitude = (vf)((vi)x & 0x7fffffff);
+    return choose(magnitude > most, magnitude, most);
+}
 
 INLINE vf load_part(const float *p, int64_t count, float rest) {
     float all[LANES];
@@ -82,4 +93,23 @@ INLINE vf verf(vf x) {
     UNROLL for (int k = 5; k >= 0; k--) p = p * z + ISA(erf_p)[k];
     UNROLL for (int k = 4; k >= 0; k--) q = q * z + ISA(erf_q)[k];
     return at_most(at_least(c * p / q, -1.0f), 1.0f);
+}
+
+INLINE vf ISA(activate)(vf x, esh_activation activation) {
+    switch (activation) {
+    case ESH_GELU: return 0.5f * x * (1.0f + verf(x * 0.707106781f));
+    case ESH_RELU: return at_least(x, 0.0f);
+    case ESH_SILU: // vexp ends at e^88, which x may exceed
+        return choose(x < splat(-88.0f), x * 0.0f, x / (1.0f + vexp(-x)));
+    case ESH_SIGMOID: return 1.0f / (1.0f + vexp(-x));
+    case ESH_TANH:
+    case ESH_GELU_NEW: { // seldom used: the C library's tanh, lane by lane
+        float inner[LANES];
+        vf u = activation == ESH_TANH ? x : 0.797884561f * (x + 0.044715f * x * x * x); // sqrt(2/π)
+        store(inner, u);
+        for (int lane = 0; lane < LANES; lane++) inner[lane] = tanhf(inner[lane]);
+        return activation == ESH_TANH ? load(inner) : 0.5f * x * (1.0f + load(inner));
+    }
+    default: return x;
+    }
 }

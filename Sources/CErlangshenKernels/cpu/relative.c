@@ -1,0 +1,34 @@
+// The relative table's projections, laid out so that a run of distances is a window of columns.
+#include <string.h>
+
+#include "context.h"
+
+enum { WINDOW_SLACK = 64 }; // a window's last panel may reach this far beyond the table
+
+int64_t esh_relative_stride(int64_t R) { return esh_round_up(R + WINDOW_SLACK, 16); }
+
+static int64_t lines(esh_context *context, int64_t D, esh_precision precision) {
+    return esh_ceil_div(D, context->products[precision].elements);
+}
+
+size_t esh_cpu_relative_bytes(esh_context *context, int64_t R, int64_t H, int64_t D, esh_precision precision) {
+    if (!context->products[precision].tile) return 0;
+    return (size_t)(H * lines(context, D, precision) * esh_relative_stride(R)) * sizeof(uint32_t);
+}
+
+// y [H, D in words, stride]; column c of a head is row c of x, or row R − 1 − c when reversed.
+esh_status esh_cpu_relative_pack(esh_context *context, void *y, const float *x, int64_t R, int64_t H, int64_t D,
+                                 int32_t reversed, esh_precision precision) {
+    const esh_product *product = &context->products[precision];
+    if (!product->pack_depth) return ESH_UNSUPPORTED; // absent where the precision is, and for int8
+    int64_t stride = esh_relative_stride(R), block = context->simd->block, C = H * D;
+    memset(y, 0, esh_cpu_relative_bytes(context, R, H, D, precision));
+    for (int64_t head = 0; head < H; head++) {
+        uint32_t *to = (uint32_t *)y + head * lines(context, D, precision) * stride;
+        for (int64_t column = 0; column < R; column += block) {
+            int64_t rows = R - column < block ? R - column : block, first = reversed ? R - 1 - column : column;
+            product->pack(to + column, stride, NULL, x + first * C + head * D, reversed ? -C : C, D, (int32_t)rows);
+        }
+    }
+    return ESH_OK;
+}

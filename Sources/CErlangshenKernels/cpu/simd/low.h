@@ -1,0 +1,113 @@
+// bfloat16 and 8-bit products: their tiles, and the way of floats into words.
+
+static void ISA(tile_bf16)(void *c, int64_t ldc, const void *a, int64_t lda, const void *b, int64_t ldb, int64_t depth,
+                           int32_t rows, int32_t first) {
+    ISA(tile_of)(ESH_PRECISION_BF16, c, ldc, a, lda, b, ldb, depth, rows, first);
+}
+
+static void ISA(tile_int8)(void *c, int64_t ldc, const void *a, int64_t lda, const void *b, int64_t ldb, int64_t depth,
+                           int32_t rows, int32_t first) {
+    ISA(tile_of)(ESH_PRECISION_INT8, c, ldc, a, lda, b, ldb, depth, rows, first);
+}
+
+// Words of every row side by side are turned, so that y holds word after word and in each word's line one of every row.
+INLINE void ISA(turn)(uint32_t *restrict y, int64_t ldy, uint32_t words[BLOCK][LANES], int64_t count, int32_t rows) {
+    for (int32_t i = 0; i < rows; i++)
+        for (int64_t k = 0; k < count; k++) y[k * ldy + i] = words[i][k];
+}
+
+// y [ceil(depth/2), rows] words out · x [rows, depth] in; what is beyond the depth is zero
+static void ISA(pack_bf16)(void *y, int64_t ldy, float *scales, const float *x, int64_t ldx, int64_t depth,
+                           int32_t rows) {
+    (void)scales;
+    uint32_t words[BLOCK][LANES];
+    for (int64_t k = 0; k < depth; k += 2 * LANES) {
+        int64_t left = depth - k < 2 * LANES ? depth - k : 2 * LANES;
+        for (int32_t i = 0; i < rows; i++) {
+            const float *from = x + i * ldx + k;
+            vf low = left >= LANES ? load(from) : load_part(from, left, 0);
+            vf high = left == 2 * LANES ? load(from + LANES)
+                      : left > LANES    ? load_part(from + LANES, left - LANES, 0)
+                                        : splat(0);
+            BF16_WORDS(words[i], low, high);
+        }
+        ISA(turn)((uint32_t *)y + k / 2 * ldy, ldy, words, (left + 1) / 2, rows);
+    }
+}
+
+// y [ceil(depth/2), columns] words out · x [depth, columns] in: two rows of x become one of words
+static void ISA(pack_depth_bf16)(void *y_words, int64_t ldy, const float *x, int64_t ldx, int64_t depth,
+                                 int64_t columns) {
+    for (int64_t k = 0; k < depth; k += 2) {
+        float *y = (float *)y_words + k / 2 * ldy;
+        const float *low = x + k * ldx, *high = low + ldx;
+        int64_t j = 0;
+        for (; j + LANES <= columns; j += LANES)
+            store(y + j, BF16_PAIRS(load(low + j), k + 1 < depth ? load(high + j) : splat(0)));
+        if (j < columns) {
+            vf upper = k + 1 < depth ? load_part(high + j, columns - j, 0) : splat(0);
+            store_part(y + j, BF16_PAIRS(load_part(low + j, columns - j, 0), upper), columns - j);
+        }
+    }
+}
+
+// Symmetric, one scale for each row: x ≈ q·scale, q in −127…127. Stored is q + 128, the unsigned operand of a product;
+// `finish_int8` takes the 128 away again with the weights' column sums.
+static void ISA(pack_int8)(void *y, int64_t ldy, float *scales, const float *x, int64_t ldx, int64_t depth,
+                           int32_t rows) {
+    float inverse[BLOCK];
+    for (int32_t i = 0; i < rows; i++) {
+        const float *from = x + i * ldx;
+        vf most = splat(0);
+        int64_t k = 0;
+        for (; k + LANES <= depth; k += LANES) most = larger_magnitude(most, load(from + k));
+        if (k < depth) most = larger_magnitude(most, load_part(from + k, depth - k, 0));
+        float limit = largest(most);
+        scales[i] = limit / 127;
+        inverse[i] = limit > 0 ? 127 / limit : 0;
+    }
+    uint32_t words[BLOCK][LANES];
+    for (int64_t k = 0; k < depth; k += 4 * LANES) {
+        int64_t left = depth - k < 4 * LANES ? depth - k : 4 * LANES;
+        for (int32_t i = 0; i < rows; i++) {
+            const float *from = x + i * ldx + k;
+            for (int64_t part = 0; part * LANES < left; part++) {
+                int64_t rest = left - part * LANES;
+                vf v = rest >= LANES ? load(from + part * LANES) : load_part(from + part * LANES, rest, 0);
+                UNSIGNED_BYTES(&words[i][part * LANES / 4], v * inverse[i]);
+            }
+        }
+        ISA(turn)((uint32_t *)y + k / 4 * ldy, ldy, words, (left + 3) / 4, rows);
+    }
+}
+
+// The value, bias included, of a vector of integer sums in one row, from column j on.
+INLINE vf ISA(dequantised)(vf total, const esh_finish *f, int64_t row, int64_t j, vf bias) {
+    vi signed_total = (vi)total - (vi)load((const float *)f->column_sums + j);
+    return __builtin_convertvector(signed_total, vf) * (load(f->column_scales + j) * f->row_scales[row]) + bias;
+}
+
+// y [rows, columns] holds the integer sums and receives act(their value + bias). `columns` may end within a vector: the
+// tables of the columns are padded, the bias is not.
+INLINE void ISA(finish_int8_with)(float *y, int64_t ldy, const esh_finish *f, int64_t rows, int64_t columns,
+                                  const esh_activation activation) {
+    for (int64_t i = 0; i < rows; i++) {
+        float *row = y + i * ldy;
+        int64_t j = 0;
+        for (; j + LANES <= columns; j += LANES) {
+            vf bias = f->bias ? load(f->bias + j) : splat(0);
+            store(row + j, ISA(activate)(ISA(dequantised)(load(row + j), f, i, j, bias), activation));
+        }
+        if (j < columns) {
+            vf bias = f->bias ? load_part(f->bias + j, columns - j, 0) : splat(0);
+            vf total = load_part(row + j, columns - j, 0);
+            store_part(row + j, ISA(activate)(ISA(dequantised)(total, f, i, j, bias), activation), columns - j);
+        }
+    }
+}
+
+static void ISA(finish_int8)(float *y, int64_t ldy, const esh_finish *f, int64_t rows, int64_t columns) {
+    if (f->activation == ESH_GELU) ISA(finish_int8_with)(y, ldy, f, rows, columns, ESH_GELU);
+    else if (f->activation == ESH_IDENTITY) ISA(finish_int8_with)(y, ldy, f, rows, columns, ESH_IDENTITY);
+    else ISA(finish_int8_with)(y, ldy, f, rows, columns, f->activation);
+}

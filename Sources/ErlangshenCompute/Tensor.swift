@@ -27,20 +27,26 @@ public struct Tensor: Sendable {
 
     var start: UnsafeMutablePointer<Float> { buffer.floats + offset }
 
+    /// Some of the rows, in place.
+    public func rows(_ range: Range<Int>) -> Tensor {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows)
+        return Tensor(
+            buffer: buffer, offset: offset + range.lowerBound * columns, rows: range.count, columns: columns)
+    }
+
     /// Copies the values to the host.
     ///
     /// - Throws: `ComputeError.failed` when the device does.
     public func read() throws(ComputeError) -> Matrix {
-        var status = ESH_OK
-        let values = [Float](unsafeUninitializedCapacity: rows * columns) { room, count in
-            if let host = room.baseAddress {
-                let device = buffer.device
-                status = device.kernels.pointee.copy_out(device.context, host, start, rows * columns * 4)
-            }
-            count = rows * columns
-        }
-        try buffer.device.check(status, "copying from the device")
-        return Matrix(rows: rows, columns: columns, values: values)
+        try Matrix(rows: rows, columns: columns) { room throws(ComputeError) in try read(into: room) }
+    }
+
+    /// Copies the values to host memory of just their number.
+    func read(into room: UnsafeMutableBufferPointer<Float>) throws(ComputeError) {
+        precondition(room.count == rows * columns)
+        guard let host = room.baseAddress else { return }
+        let status = device.kernels.pointee.copy_out(device.context, host, start, rows * columns * 4)
+        try device.check(status, "copying from the device")
     }
 
     /// Fills the tensor from host bytes of the given element type, at any alignment.

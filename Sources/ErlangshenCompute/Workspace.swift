@@ -63,13 +63,13 @@ public final class Workspace: @unchecked Sendable {
         }
         let slab = try DeviceBuffer(byteCount: max(size, wanted), on: device, purpose: "activations")
         slabs.append(slab)
-        peak = max(peak, byteCount)
+        peak = max(peak, heldByteCount)
         used = size
         return (slab, 0)
     }
 
     /// Bytes held.
-    var byteCount: Int { slabs.reduce(0) { $0 + $1.byteCount } }
+    var heldByteCount: Int { slabs.reduce(0) { $0 + $1.byteCount } }
 }
 
 /// Integers in device memory: ids, positions, row numbers.
@@ -106,6 +106,6 @@ public final class WorkspacePool: Sendable {
     private static let keptByteCount = 64 << 20
 
     private func keep(_ workspace: Workspace) {
-        if workspace.byteCount <= Self.keptByteCount { idle.withLock { $0.append(workspace) } }
+        if workspace.heldByteCount <= Self.keptByteCount { idle.withLock { $0.append(workspace) } }
     }
 }

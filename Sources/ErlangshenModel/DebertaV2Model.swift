@@ -44,7 +44,7 @@ public final class DebertaV2Model: Sendable {
     /// - Returns: [N, C], rows in the order of the batch.
     /// - Throws: `ModelError.tokenOutOfRange`, `.positionOutOfRange`, `.invalidBatch`, `.compute`.
     public func lastHiddenState(_ batch: SequenceBatch) throws(ModelError) -> Matrix {
-        try run(batch) { hidden, _ throws(ComputeError) in hidden }
+        try run(batch) { hidden, _ throws(ComputeError) in try hidden.read() }
     }
 
     /// All hidden states: the embeddings, then the output of every layer (the convolution counts with layer 0).
@@ -72,7 +72,7 @@ public final class DebertaV2Model: Sendable {
     ///   - rows: rows of the batch, in any order; nil means all.
     ///   - head: From the last hidden state at those rows, in that order, [M, C], to what is answered.
     func run(
-        _ batch: SequenceBatch, rows: [Int]? = nil, head: (Tensor, Workspace) throws(ComputeError) -> Tensor
+        _ batch: SequenceBatch, rows: [Int]? = nil, head: (Tensor, Workspace) throws(ComputeError) -> Matrix
     ) throws(ModelError) -> Matrix {
         let selection = try rows.map { rows throws(ModelError) in try RowSelection(rows, of: batch) }
         return try workspaces.withWorkspace { workspace throws(ModelError) in
@@ -86,7 +86,7 @@ public final class DebertaV2Model: Sendable {
                 if let order = selection?.order {
                     hidden = try device.gather(hidden, rows: try workspace.integers(order), in: workspace)
                 }
-                return try head(hidden, workspace).read()
+                return try head(hidden, workspace)
             }
         }
     }

@@ -12,7 +12,15 @@
 
 #include "context.h"
 
-enum { STRIP_BLOCKS = 4 };
+// Wide strips waste less of p2c's windows; their scores should still fit into the second-level cache.
+enum { FEWEST_BLOCKS = 4, MOST_BLOCKS = 16, STRIP_SCORES = 1 << 17 };
+
+// Query rows of a strip.
+static int64_t strip_size(const esh_simd *simd, int64_t P) {
+    int64_t blocks = STRIP_SCORES / esh_round_up(P, simd->panel) / simd->block;
+    if (blocks < FEWEST_BLOCKS) blocks = FEWEST_BLOCKS;
+    return (blocks > MOST_BLOCKS ? MOST_BLOCKS : blocks) * simd->block;
+}
 
 // One thread's buffers for the longest sequence of a batch; P = longest, lines padded to whole panels. D', P': D and P
 // counted in words.
@@ -20,10 +28,10 @@ typedef struct attention_buffers {
     uint32_t *kt;      ///< [D', ldk] keys, zero at absent positions: the right operand of content, the left one of p2c
     uint32_t *v;       ///< [P', ldv]
     uint32_t *block;   ///< [D', block] queries, later [P', block] probabilities
-    float *scores;     ///< [STRIP_BLOCKS·block, ldk]; before the first strip: values [P, D], when there are gaps
+    float *scores;     ///< [strip, ldk]; before the first strip: values [P, D], when there are gaps
     float *window;     ///< [block, ldw]
     float *sum;        ///< [block, ldv]
-    float *totals;     ///< [STRIP_BLOCKS·block] of each row's exponentials
+    float *totals;     ///< [strip] of each row's exponentials
     uint32_t *kr, *qr; ///< [D', lde], only when the packed table cannot be read as it is
     int64_t ldk, ldv, ldw, lde, depth;
     size_t words;
@@ -34,7 +42,8 @@ static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 static attention_buffers lay_out(const esh_context *context, const esh_attention_shape *s, uint32_t *base) {
     attention_buffers b = {0};
     const esh_product *product = &context->products[s->precision];
-    int64_t P = s->longest, block = context->simd->block, panel = context->simd->panel, strip = STRIP_BLOCKS * block;
+    int64_t P = s->longest, block = context->simd->block, panel = context->simd->panel;
+    int64_t strip = strip_size(context->simd, P);
     b.depth = esh_ceil_div(s->D, product->elements);
     b.ldk = esh_round_up(P, panel);
     b.ldv = esh_round_up(s->D, panel);
@@ -68,6 +77,7 @@ typedef struct attention_call {
     const esh_attention_inputs *in;
     float *y;
     uint32_t *scratch;
+    int64_t strip; ///< most rows of a strip
     int64_t parts; ///< tasks that share the queries of a head
 } attention_call;
 
@@ -148,7 +158,8 @@ static void product(const attention_call *c, float *y, int64_t ldy, const uint32
     for (int64_t k = 0; k < depth; k += ESH_SLICE_DEPTH)
         for (int64_t j = 0; j < columns; j += c->simd->panel)
             c->product->tile(y + j, ldy, a + k * lda, lda, b + k * ldb + j, ldb,
-                             depth - k < ESH_SLICE_DEPTH ? depth - k : ESH_SLICE_DEPTH, (int32_t)rows, k == 0);
+                             depth - k < ESH_SLICE_DEPTH ? depth - k : ESH_SLICE_DEPTH, (int32_t)rows,
+                             (int32_t)(columns - j < c->simd->panel ? columns - j : c->simd->panel), k == 0);
 }
 
 // Content and content-to-position scores of `rows` queries from row q0 and position i0 on, into scores [rows, P].
@@ -177,11 +188,7 @@ static void add_key_scores(const head_view *t, int64_t i0, int64_t count) {
         // Column w of the window is δ = i0 − (j0 + rows − 1) + w, so key j reads query i at w = i + rows − 1 − j.
         const uint32_t *table = t->qr + t->qr_origin + i0 - (j0 + rows - 1);
         product(t->call, b->window, b->ldw, b->kt + j0, b->ldk, table, t->ld_table, b->depth, rows, count + rows - 1);
-        for (int64_t i = 0; i < count; i++) {
-            const float *w = b->window + i + rows - 1;
-            float *scores = b->scores + i * b->ldk + j0;
-            for (int64_t j = 0; j < rows; j++) scores[j] += w[j * (b->ldw - 1)];
-        }
+        t->call->simd->add_turned(b->scores + j0, b->ldk, b->window, b->ldw, (int32_t)rows, count);
     }
 }
 
@@ -214,9 +221,9 @@ static void weigh_values(const head_view *t, int64_t q0, int64_t count) {
     }
 }
 
-// Rows of the strip that begins at query row q0: positions follow each other, at most STRIP_BLOCKS blocks.
+// Rows of the strip that begins at query row q0: positions follow each other, as far as they go or a strip reaches.
 static int64_t strip_rows(const head_view *t, int64_t q0) {
-    int64_t count = 1, most = STRIP_BLOCKS * t->call->simd->block, i0 = query_position(t, q0);
+    int64_t count = 1, most = t->call->strip, i0 = query_position(t, q0);
     while (count < most && q0 + count < t->queries && query_position(t, q0 + count) == i0 + count) count++;
     return count;
 }
@@ -259,8 +266,9 @@ esh_status esh_cpu_attention_forward(esh_context *context, float *y, const esh_a
                                      const esh_attention_shape *shape) {
     const esh_product *product = &context->products[shape->precision];
     if (!product->pack_depth) return ESH_UNSUPPORTED;
-    attention_call c = {context, context->simd, product, shape, inputs, y, scratch, 1};
-    int64_t strips = esh_ceil_div(shape->longest, STRIP_BLOCKS * context->simd->block), heads = shape->B * shape->H;
+    attention_call c = {context, context->simd, product, shape, inputs, y, scratch, 0, 1};
+    c.strip = strip_size(context->simd, shape->longest);
+    int64_t strips = esh_ceil_div(shape->longest, c.strip), heads = shape->B * shape->H;
     if (strips == 0) return ESH_OK;
     // Fewer heads than threads: split the queries of a head as well. Each query's row is computed the same either way.
     if (heads < 2 * esh_threads_count(context->threads)) c.parts = strips;

@@ -24,11 +24,11 @@ typedef struct esh_finish {
 typedef struct esh_product {
     esh_precision precision;
     int32_t elements;
-    /// c [rows, panel] out = (first ? 0 : c) + a·b · a block [depth, rows], its lines lda words apart, in · b [depth,
+    /// c [rows, panel] out = (first ? 0 : c) + a·b, or its first half when `columns` end there · a block [depth, rows], its lines lda words apart, in · b [depth,
     /// panel], ldb words apart, in. a·b of each element is one chain in rising depth, whatever the number of rows;
     /// callers pass slices of ESH_SLICE_DEPTH. int8: c holds integers, a is unsigned.
     void (*tile)(void *c, int64_t ldc, const void *a, int64_t lda, const void *b, int64_t ldb, int64_t depth,
-                 int32_t rows, int32_t first);
+                 int32_t rows, int32_t columns, int32_t first);
     /// y [ceil(depth/elements), rows] words out, lines ldy apart · scales [rows] out (int8 alone) · x [rows, depth] in
     void (*pack)(void *y, int64_t ldy, float *scales, const float *x, int64_t ldx, int64_t depth, int32_t rows);
     /// y [ceil(depth/elements), columns] words out · x [depth, columns] in; absent for int8
@@ -54,6 +54,8 @@ typedef struct esh_simd {
     float (*exp_row)(float *y, const float *x, int64_t count, float scale);
     /// y[j] += x[j]
     void (*add_row)(float *y, const float *x, int64_t count);
+    /// scores [count, rows] += the transpose of a skewed window: scores[i, j] += window[j, i + rows − 1 − j]
+    void (*add_turned)(float *scores, int64_t lds, const float *window, int64_t ldw, int32_t rows, int64_t count);
     /// y[j] *= factor
     void (*scale_row)(float *y, float factor, int64_t count);
     float (*log_sum_exp)(const float *x, int64_t count);

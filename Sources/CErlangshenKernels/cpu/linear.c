@@ -48,7 +48,7 @@ static void slice(const linear_call *c, float *y, int64_t ldy, int64_t block, in
     const uint32_t *a = c->packed + block * c->split.rows * words + k * rows;
     int64_t depth = words - k < ESH_SLICE_DEPTH ? words - k : ESH_SLICE_DEPTH;
     c->product->tile(y, ldy, a, rows, c->weight->panels + (panel * words + k) * width, width, depth, (int32_t)rows,
-                     k == 0);
+                     (int32_t)width, k == 0);
 }
 
 static void finish(const linear_call *c, float *y, int64_t ldy, int64_t block, int64_t panel, int64_t columns) {

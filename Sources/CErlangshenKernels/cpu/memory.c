@@ -29,9 +29,25 @@ void esh_cpu_release(esh_context *context, void *pointer, size_t bytes) {
     free(pointer);
 }
 
+typedef struct copy_call {
+    char *to;
+    const char *from;
+    size_t bytes;
+} copy_call;
+
+enum { COPY_CHUNK = 1 << 20 };
+
+static void copy_chunk(void *argument, int64_t task, int32_t thread) {
+    (void)thread;
+    const copy_call *c = argument;
+    size_t first = (size_t)task * COPY_CHUNK;
+    memcpy(c->to + first, c->from + first, c->bytes - first < COPY_CHUNK ? c->bytes - first : COPY_CHUNK);
+}
+
+// By all threads: most of the time of a large copy is the system's, for pages touched for the first time.
 esh_status esh_cpu_copy(esh_context *context, void *to, const void *from, size_t bytes) {
-    (void)context;
-    memcpy(to, from, bytes);
+    copy_call call = {to, from, bytes};
+    esh_parallel(context->threads, esh_ceil_div((int64_t)bytes, COPY_CHUNK), copy_chunk, &call);
     return ESH_OK;
 }
 

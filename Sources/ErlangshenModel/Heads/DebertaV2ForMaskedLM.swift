@@ -29,7 +29,7 @@ public final class DebertaV2ForMaskedLM: Sendable {
     /// - Returns: [rows, V]
     /// - Throws: `ModelError.tokenOutOfRange`, `.positionOutOfRange`, `.invalidBatch`, `.compute`.
     public func logits(_ batch: SequenceBatch, rows: [Int]? = nil) throws(ModelError) -> Matrix {
-        try score(batch, rows: rows) { logits, _ throws(ComputeError) in logits }
+        try score(batch, rows: rows) { logits throws(ComputeError) in logits }
     }
 
     /// Natural logarithms of the probabilities of every vocabulary entry.
@@ -38,15 +38,15 @@ public final class DebertaV2ForMaskedLM: Sendable {
     /// - Returns: [rows, V]
     /// - Throws: as `logits(_:rows:)`.
     public func logProbabilities(_ batch: SequenceBatch, rows: [Int]? = nil) throws(ModelError) -> Matrix {
-        try score(batch, rows: rows) { logits, _ throws(ComputeError) in try logits.device.logSoftmax(logits) }
+        try score(batch, rows: rows) { logits throws(ComputeError) in try logits.device.logSoftmax(logits) }
     }
 
     private func score(
-        _ batch: SequenceBatch, rows: [Int]?, then finish: (Tensor, Workspace) throws(ComputeError) -> Tensor
+        _ batch: SequenceBatch, rows: [Int]?, then finish: (Tensor) throws(ComputeError) -> Tensor
     ) throws(ModelError) -> Matrix {
         if let rows, rows.isEmpty { return Matrix(rows: 0, columns: config.vocabSize, values: []) }
         return try deberta.run(batch, rows: rows) { x, workspace throws(ComputeError) in
-            try finish(try head.forward(x, in: workspace), workspace)  // [rows, V]
+            try head.scores(x, in: workspace, then: finish)  // [rows, V]
         }
     }
 }

@@ -30,7 +30,7 @@ public final class DebertaV2ForQuestionAnswering: Sendable {
     /// - Throws: `ModelError.tokenOutOfRange`, `.positionOutOfRange`, `.invalidBatch`, `.compute`.
     public func logits(_ batch: SequenceBatch) throws(ModelError) -> Matrix {
         try deberta.run(batch) { hidden, workspace throws(ComputeError) in
-            try qaOutputs.forward(hidden, in: workspace)  // [N, 2]
+            try qaOutputs.forward(hidden, in: workspace).read()  // [N, 2]
         }
     }
 }

@@ -33,7 +33,7 @@ public final class DebertaV2ForSequenceClassification: Sendable {
     /// - Throws: `ModelError.tokenOutOfRange`, `.positionOutOfRange`, `.invalidBatch`, `.compute`.
     public func logits(_ batch: SequenceBatch) throws(ModelError) -> Matrix {
         try deberta.run(batch, rows: Array(batch.offsets.dropLast())) { x, workspace throws(ComputeError) in
-            try classifier.forward(try pooler.forward(x, in: workspace), in: workspace)  // [B, C] → [B, labels]
+            try classifier.forward(try pooler.forward(x, in: workspace), in: workspace).read()  // [B, C] → [B, labels]
         }
     }
 }

@@ -30,7 +30,7 @@ public final class DebertaV2ForTokenClassification: Sendable {
     /// - Throws: `ModelError.tokenOutOfRange`, `.positionOutOfRange`, `.invalidBatch`, `.compute`.
     public func logits(_ batch: SequenceBatch) throws(ModelError) -> Matrix {
         try deberta.run(batch) { hidden, workspace throws(ComputeError) in
-            try classifier.forward(hidden, in: workspace)  // [N, labels]
+            try classifier.forward(hidden, in: workspace).read()  // [N, labels]
         }
     }
 }

@@ -37,9 +37,21 @@ struct MaskedLMHead: Sendable {
             bias: try loader.vector(bias, count: config.vocabSize))
     }
 
-    func forward(_ x: Tensor, in workspace: Workspace) throws(ComputeError) -> Tensor {
+    /// Rows whose scores stand in memory at a time: few enough for the third-level cache, many enough for the products.
+    private static let rowsAtOnce = 256
+
+    /// Scores of every vocabulary entry, or what `finish` makes of them in place.
+    ///
+    /// - Returns: [rows, V]
+    func scores(
+        _ x: Tensor, in workspace: Workspace, then finish: (Tensor) throws(ComputeError) -> Tensor
+    ) throws(ComputeError) -> Matrix {
         let t = try transformDense.forward(x, activation: hiddenAct, in: workspace)  // [rows, E]
         try transformLayerNorm.forward(t)  // [rows, E]
-        return try decoder.forward(t, in: workspace)  // [rows, V]
+        return try Matrix(
+            rows: t.rows, columns: decoder.weight.outputs, step: Self.rowsAtOnce, in: workspace
+        ) { range throws(ComputeError) in
+            try finish(try decoder.forward(t.rows(range), in: workspace))  // [≤ rowsAtOnce, V]
+        }
     }
 }

@@ -11,6 +11,7 @@
 #include "vector.h"
 
 #define HALF_TO_FLOAT(p) ((vf)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(p))))
+#include "turn.h"
 #include "product.h"
 #include "rows.h"
 #include "table.h"

@@ -12,19 +12,24 @@
 
 #define MULTIPLY_ADD_BF16(total, a, b) ((vf)_mm512_dpbf16_ps((__m512)(total), (__m512bh)(a), (__m512bh)(b)))
 #define MULTIPLY_ADD_INT8(total, a, b) ((vf)_mm512_dpbusd_epi32((__m512i)(total), (__m512i)(a), (__m512i)(b)))
+#include "turn.h"
+
 #include "product.h"
 
 // 32 floats, in order, as 16 words
-#define BF16_WORDS(words, low, high) \
-    _mm512_storeu_si512((words), (__m512i)_mm512_cvtne2ps_pbh((__m512)(high), (__m512)(low)))
+#define BF16_WORDS(low, high) ((vf)_mm512_cvtne2ps_pbh((__m512)(high), (__m512)(low)))
 
 INLINE vi bf16_halves(vf x) { return (vi)_mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh((__m512)x)); }
 #define BF16_PAIRS(low, high) ((vf)(bf16_halves(low) | (bf16_halves(high) << 16)))
 
-// 16 values within −127…127, rounded to even, plus 128, as bytes
-#define UNSIGNED_BYTES(bytes, x) \
-    _mm_storeu_si128((__m128i *)(void *)(bytes), \
-                     _mm_xor_si128(_mm512_cvtepi32_epi8(_mm512_cvtps_epi32((__m512)(x))), _mm_set1_epi8(-128)))
+// 64 values within −127…127, in order, rounded to even, plus 128, as 16 words
+INLINE vf BYTE_WORDS(const vf x[4]) {
+    __m512i words = _mm512_castsi128_si512(_mm512_cvtepi32_epi8(_mm512_cvtps_epi32((__m512)x[0])));
+    words = _mm512_inserti32x4(words, _mm512_cvtepi32_epi8(_mm512_cvtps_epi32((__m512)x[1])), 1);
+    words = _mm512_inserti32x4(words, _mm512_cvtepi32_epi8(_mm512_cvtps_epi32((__m512)x[2])), 2);
+    words = _mm512_inserti32x4(words, _mm512_cvtepi32_epi8(_mm512_cvtps_epi32((__m512)x[3])), 3);
+    return (vf)_mm512_xor_si512(words, _mm512_set1_epi8(-128));
+}
 #include "low.h"
 
 const esh_product esh_product_avx512_bf16 = {

@@ -1,37 +1,30 @@
 // bfloat16 and 8-bit products: their tiles, and the way of floats into words.
 
 static void ISA(tile_bf16)(void *c, int64_t ldc, const void *a, int64_t lda, const void *b, int64_t ldb, int64_t depth,
-                           int32_t rows, int32_t first) {
-    ISA(tile_of)(ESH_PRECISION_BF16, c, ldc, a, lda, b, ldb, depth, rows, first);
+                           int32_t rows, int32_t columns, int32_t first) {
+    ISA(tile_of)(ESH_PRECISION_BF16, c, ldc, a, lda, b, ldb, depth, rows, columns, first);
 }
 
 static void ISA(tile_int8)(void *c, int64_t ldc, const void *a, int64_t lda, const void *b, int64_t ldb, int64_t depth,
-                           int32_t rows, int32_t first) {
-    ISA(tile_of)(ESH_PRECISION_INT8, c, ldc, a, lda, b, ldb, depth, rows, first);
-}
-
-// Words of every row side by side are turned, so that y holds word after word and in each word's line one of every row.
-INLINE void ISA(turn)(uint32_t *restrict y, int64_t ldy, uint32_t words[BLOCK][LANES], int64_t count, int32_t rows) {
-    for (int32_t i = 0; i < rows; i++)
-        for (int64_t k = 0; k < count; k++) y[k * ldy + i] = words[i][k];
+                           int32_t rows, int32_t columns, int32_t first) {
+    ISA(tile_of)(ESH_PRECISION_INT8, c, ldc, a, lda, b, ldb, depth, rows, columns, first);
 }
 
 // y [ceil(depth/2), rows] words out · x [rows, depth] in; what is beyond the depth is zero
 static void ISA(pack_bf16)(void *y, int64_t ldy, float *scales, const float *x, int64_t ldx, int64_t depth,
                            int32_t rows) {
     (void)scales;
-    uint32_t words[BLOCK][LANES];
     for (int64_t k = 0; k < depth; k += 2 * LANES) {
-        int64_t left = depth - k < 2 * LANES ? depth - k : 2 * LANES;
-        for (int32_t i = 0; i < rows; i++) {
+        int64_t left = depth - k;
+        vf r[16];
+        UNROLL for (int i = 0; i < BLOCK; i++) {
+            if (i >= rows) continue;
             const float *from = x + i * ldx + k;
-            vf low = left >= LANES ? load(from) : load_part(from, left, 0);
-            vf high = left == 2 * LANES ? load(from + LANES)
-                      : left > LANES    ? load_part(from + LANES, left - LANES, 0)
-                                        : splat(0);
-            BF16_WORDS(words[i], low, high);
+            vf low = left >= LANES ? load(from) : load_part(from, left, 0), high = splat(0);
+            if (left > LANES) high = left >= 2 * LANES ? load(from + LANES) : load_part(from + LANES, left - LANES, 0);
+            r[i] = BF16_WORDS(low, high);
         }
-        ISA(turn)((uint32_t *)y + k / 2 * ldy, ldy, words, (left + 1) / 2, rows);
+        ISA(turn)((float *)y + k / 2 * ldy, ldy, r, (left + 1) / 2, rows);
     }
 }
 
@@ -66,18 +59,22 @@ static void ISA(pack_int8)(void *y, int64_t ldy, float *scales, const float *x, 
         scales[i] = limit / 127;
         inverse[i] = limit > 0 ? 127 / limit : 0;
     }
-    uint32_t words[BLOCK][LANES];
     for (int64_t k = 0; k < depth; k += 4 * LANES) {
-        int64_t left = depth - k < 4 * LANES ? depth - k : 4 * LANES;
-        for (int32_t i = 0; i < rows; i++) {
+        int64_t left = depth - k;
+        vf r[16];
+        UNROLL for (int i = 0; i < BLOCK; i++) {
+            if (i >= rows) continue;
             const float *from = x + i * ldx + k;
-            for (int64_t part = 0; part * LANES < left; part++) {
-                int64_t rest = left - part * LANES;
-                vf v = rest >= LANES ? load(from + part * LANES) : load_part(from + part * LANES, rest, 0);
-                UNSIGNED_BYTES(&words[i][part * LANES / 4], v * inverse[i]);
+            vf part[4];
+            UNROLL for (int p = 0; p < 4; p++) {
+                int64_t rest = left - p * LANES;
+                part[p] = rest >= LANES ? load(from + p * LANES) : splat(0);
+                if (rest > 0 && rest < LANES) part[p] = load_part(from + p * LANES, rest, 0);
+                part[p] *= inverse[i];
             }
+            r[i] = BYTE_WORDS(part);
         }
-        ISA(turn)((uint32_t *)y + k / 4 * ldy, ldy, words, (left + 3) / 4, rows);
+        ISA(turn)((float *)y + k / 4 * ldy, ldy, r, (left + 3) / 4, rows);
     }
 }
 

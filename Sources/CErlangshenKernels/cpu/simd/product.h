@@ -22,38 +22,43 @@ INLINE vf ISA(add)(vf a, vf b, const esh_precision precision) {
 // c [rows, panel] = a·b, or += where it is not the first slice of a depth: the slice is summed from zero and added as a
 // whole, so that the rounding error of a long product grows with its slices and not with its terms.
 // 14 x 2 AVX-512 accumulators leave four of 32 registers for the right operand and the broadcast; AVX2 has 16 in all.
-INLINE void ISA(tile_rows)(const esh_precision precision, const int rows, float *restrict c, int64_t ldc,
-                           const float *restrict a, int64_t lda, const float *restrict b, int64_t ldb, int64_t depth,
-                           int32_t first) {
+INLINE void ISA(tile_rows)(const esh_precision precision, const int rows, const int vectors, float *restrict c,
+                           int64_t ldc, const float *restrict a, int64_t lda, const float *restrict b, int64_t ldb,
+                           int64_t depth, int32_t first) {
     vf total[BLOCK][2];
     UNROLL for (int i = 0; i < rows; i++) {
-        __builtin_prefetch(c + i * ldc, 1);
-        __builtin_prefetch(c + i * ldc + LANES, 1);
-        total[i][0] = total[i][1] = splat(0);
+        UNROLL for (int v = 0; v < vectors; v++) {
+            __builtin_prefetch(c + i * ldc + v * LANES, 1);
+            total[i][v] = splat(0);
+        }
     }
     for (int64_t k = 0; k < depth; k++) {
-        vf b0 = load(b + k * ldb), b1 = load(b + k * ldb + LANES); // [panel]
-        __builtin_prefetch(b + (k + 16) * ldb);
-        __builtin_prefetch(b + (k + 16) * ldb + LANES);
+        vf line[2]; // [panel], or its first half
+        UNROLL for (int v = 0; v < vectors; v++) {
+            line[v] = load(b + k * ldb + v * LANES);
+            __builtin_prefetch(b + (k + 16) * ldb + v * LANES);
+        }
         UNROLL for (int i = 0; i < rows; i++) {
             vf ai = splat_word(a + k * lda + i);
-            total[i][0] = ISA(multiply_add)(total[i][0], ai, b0, precision);
-            total[i][1] = ISA(multiply_add)(total[i][1], ai, b1, precision);
+            UNROLL for (int v = 0; v < vectors; v++)
+                total[i][v] = ISA(multiply_add)(total[i][v], ai, line[v], precision);
         }
     }
     UNROLL for (int i = 0; i < rows; i++) {
-        float *row = c + i * ldc;
-        store(row, first ? total[i][0] : ISA(add)(load(row), total[i][0], precision));
-        store(row + LANES, first ? total[i][1] : ISA(add)(load(row + LANES), total[i][1], precision));
+        UNROLL for (int v = 0; v < vectors; v++) {
+            float *at = c + i * ldc + v * LANES;
+            store(at, first ? total[i][v] : ISA(add)(load(at), total[i][v], precision));
+        }
     }
 }
 
 INLINE void ISA(tile_of)(const esh_precision precision, void *c, int64_t ldc, const void *a, int64_t lda,
-                         const void *b, int64_t ldb, int64_t depth, int32_t rows, int32_t first) {
+                         const void *b, int64_t ldb, int64_t depth, int32_t rows, int32_t columns, int32_t first) {
     switch (rows) {
-#define ROWS(n)                                                                                                        \
-    case n:                                                                                                            \
-        ISA(tile_rows)(precision, n, c, ldc, a, lda, b, ldb, depth, first);                                            \
+#define ROWS(n)                                                                                              \
+    case n:                                                                                                  \
+        if (columns > LANES) ISA(tile_rows)(precision, n, 2, c, ldc, a, lda, b, ldb, depth, first);          \
+        else ISA(tile_rows)(precision, n, 1, c, ldc, a, lda, b, ldb, depth, first);                          \
         break;
         ROWS(1) ROWS(2) ROWS(3) ROWS(4)
 #if BLOCK > 4
@@ -68,20 +73,30 @@ INLINE void ISA(tile_of)(const esh_precision precision, void *c, int64_t ldc, co
 
 #ifndef LOW_PRECISION_ONLY
 static void ISA(tile)(void *c, int64_t ldc, const void *a, int64_t lda, const void *b, int64_t ldb, int64_t depth,
-                      int32_t rows, int32_t first) {
-    ISA(tile_of)(ESH_PRECISION_FP32, c, ldc, a, lda, b, ldb, depth, rows, first);
+                      int32_t rows, int32_t columns, int32_t first) {
+    ISA(tile_of)(ESH_PRECISION_FP32, c, ldc, a, lda, b, ldb, depth, rows, columns, first);
 }
 
 // y [depth, rows] out, rows of y ldy apart · x [rows, depth] in
 static void ISA(pack)(void *y_words, int64_t ldy, float *scales, const float *x, int64_t ldx, int64_t depth,
                       int32_t rows) {
     (void)scales;
+#if LANES == 16
+    for (int64_t k = 0; k < depth; k += LANES) {
+        vf r[16];
+        UNROLL for (int i = 0; i < BLOCK; i++)
+            if (i < rows)
+                r[i] = depth - k >= LANES ? load(x + i * ldx + k) : load_part(x + i * ldx + k, depth - k, 0);
+        ISA(turn)((float *)y_words + k * ldy, ldy, r, depth - k, rows);
+    }
+#else
     float *restrict y = y_words;
     for (int64_t k0 = 0; k0 < depth; k0 += 16) { // a cache line of every row at a time
         int64_t k1 = k0 + 16 < depth ? k0 + 16 : depth;
         for (int32_t i = 0; i < rows; i++)
             for (int64_t k = k0; k < k1; k++) y[k * ldy + i] = x[i * ldx + k];
     }
+#endif
 }
 
 static void ISA(pack_depth)(void *y_words, int64_t ldy, const float *x, int64_t ldx, int64_t depth, int64_t columns) {

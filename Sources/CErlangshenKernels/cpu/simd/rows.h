@@ -98,6 +98,30 @@ static void ISA(add_row)(float *y, const float *x, int64_t count) {
     for (; j < count; j++) y[j] += x[j];
 }
 
+// scores[i, j] += window[j, i + rows − 1 − j]      scores [count, rows] · window [rows, count + rows − 1]
+static void ISA(add_turned)(float *scores, int64_t lds, const float *window, int64_t ldw, int32_t rows, int64_t count) {
+    int64_t i = 0;
+#if LANES == 16
+    __mmask16 keys = (__mmask16)((1u << rows) - 1);
+    for (; i < count; i += LANES) {
+        __mmask16 queries = count - i >= LANES ? 0xffff : (__mmask16)((1u << (count - i)) - 1);
+        vf r[16];
+        UNROLL for (int j = 0; j < 16; j++)
+            r[j] = j < rows ? (vf)_mm512_maskz_loadu_ps(queries, window + j * ldw + i + rows - 1 - j) : splat(0);
+        ISA(turn_square)(r);
+        UNROLL for (int q = 0; q < 16; q++) {
+            if (i + q >= count) continue;
+            float *row = scores + (i + q) * lds;
+            vf added = (vf)_mm512_maskz_loadu_ps(keys, row) + r[q];
+            _mm512_mask_storeu_ps(row, keys, (__m512)added);
+        }
+    }
+#else
+    for (; i < count; i++)
+        for (int32_t j = 0; j < rows; j++) scores[i * lds + j] += window[j * ldw + i + rows - 1 - j];
+#endif
+}
+
 static void ISA(scale_row)(float *y, float factor, int64_t count) {
     int64_t j = 0;
     for (; j + LANES <= count; j += LANES) store(y + j, load(y + j) * factor);

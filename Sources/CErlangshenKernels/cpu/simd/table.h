@@ -10,6 +10,7 @@ const esh_simd ISA(esh_simd) = {
     .layer_norm = ISA(layer_norm),
     .exp_row = ISA(exp_row),
     .add_row = ISA(add_row),
+    .add_turned = ISA(add_turned),
     .scale_row = ISA(scale_row),
     .log_sum_exp = ISA(log_sum_exp),
     .convert = ISA(convert),

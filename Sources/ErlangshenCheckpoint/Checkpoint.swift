@@ -87,6 +87,11 @@ public final class Checkpoint: Sendable {
         self.notes = notes + shards.flatMap(\.notes)
     }
 
+    /// Whether a folder has an entry of this name.
+    public static func has(_ name: String, in directory: String) -> Bool {
+        FileSystem.hasEntry(FileSystem.join(directory, name))
+    }
+
     /// Name, type and shape of a tensor, nil when there is none of this name.
     public func info(_ name: String) -> TensorInfo? {
         places[UTF8Key(name)].map { shards[$0.shard].tensors[$0.index] }

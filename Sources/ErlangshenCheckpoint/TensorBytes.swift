@@ -15,7 +15,7 @@ public final class TensorBytes: Sendable {
         self.owner = owner
     }
 
-    /// Calls `body` with the bytes, which must not be kept beyond the call.
+    /// Calls `body` with the bytes, which must not be kept beyond the life of this object.
     ///
     /// The file was long enough when the tensor was asked for. One that another program cuts short during the call
     /// ends the process with a bus error, as with any mapped file: replace checkpoints by rename, never in place.

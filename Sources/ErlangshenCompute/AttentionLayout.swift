@@ -76,4 +76,30 @@ public struct RelativeTable: Sendable {
             device.context, buffer.pointer, x.start, rows, heads, size, reversed ? 1 : 0, code)
         try device.check(status, "relative_pack")
     }
+
+    /// Takes a table that was packed before, byte by byte as `withPackedBytes` gave it.
+    ///
+    /// - Throws: `ComputeError.failed` when the bytes are not as many as such a table has; `.outOfMemory`.
+    public init(
+        rows: Int, heads: Int, headSize: Int, precision: Precision, packed bytes: UnsafeRawBufferPointer,
+        on device: Device
+    ) throws(ComputeError) {
+        self.precision = precision.ofAttention
+        let expected = device.kernels.pointee.relative_bytes(
+            device.context, Int64(rows), Int64(heads), Int64(headSize), self.precision.code)
+        guard bytes.count == expected, let start = bytes.baseAddress else {
+            throw .failed(operation: "reading a packed relative table", status: 0)
+        }
+        buffer = try DeviceBuffer(byteCount: expected, on: device, purpose: "the relative table")
+        let status = device.kernels.pointee.copy_in(device.context, buffer.pointer, start, expected)
+        try device.check(status, "copying to the device")
+    }
+
+    /// Calls `body` with the packed form.
+    public func withPackedBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { extendLifetime(buffer) }
+        return try body(UnsafeRawBufferPointer(start: buffer.pointer, count: buffer.byteCount))
+    }
 }

@@ -47,6 +47,9 @@ public final class Device: Sendable {
     /// True when this build knows oneDNN and the library can be opened on this machine.
     public static var hasOneDNN: Bool { esh_onednn_available() != 0 }
 
+    /// The name of the form in which weights are packed here: a device of the same name can map them.
+    public var packedLayout: String { String(cString: kernels.pointee.packed_layout(context)) }
+
     init(kernels: UnsafePointer<esh_kernels>, options: esh_options) throws(ComputeError) {
         guard kernels.pointee.version == UInt32(ESH_KERNELS_VERSION) else {
             throw .unavailable(name: "device", reason: "its kernels have version \(kernels.pointee.version)")

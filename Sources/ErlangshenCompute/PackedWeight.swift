@@ -10,6 +10,7 @@ public final class PackedWeight: @unchecked Sendable {
     public let precision: Precision
     /// The device that holds it.
     public let device: Device
+    private let memory: (any Sendable & AnyObject)?  // keeps what a mapped weight lies in
     let handle: OpaquePointer  // written by `fill` while one loader owns the weight, only read afterwards
 
     /// Rows by which a weight is filled: every part but the last has a multiple of this.
@@ -33,8 +34,43 @@ public final class PackedWeight: @unchecked Sendable {
         self.outputs = outputs
         self.inputs = inputs
         self.precision = precision
+        memory = nil
         self.device = device
         self.handle = handle
+    }
+
+    /// Takes a matrix whose packed form lies in memory already, as `withPackedBytes` once gave it.
+    ///
+    /// `memory` keeps the bytes, which are aligned to 64; nothing writes to them.
+    /// - Throws: `ComputeError.unavailable` when the device lacks the precision; `.failed` when the bytes are not those
+    ///   of such a matrix on this device.
+    public init(
+        outputs: Int, inputs: Int, precision: Precision, mapping bytes: UnsafeRawBufferPointer,
+        in memory: any Sendable & AnyObject, on device: Device
+    ) throws(ComputeError) {
+        if let reason = device.lacks(precision) { throw .unavailable(name: precision.rawValue, reason: reason) }
+        var handle: OpaquePointer?
+        guard let start = bytes.baseAddress else { throw .failed(operation: "mapping weights", status: 0) }
+        let status = device.kernels.pointee.weight_map(
+            device.context, &handle, Int64(outputs), Int64(inputs), precision.code, start, bytes.count)
+        guard status == ESH_OK, let handle else {
+            throw .failed(operation: "mapping weights", status: Int(status.rawValue))
+        }
+        self.outputs = outputs
+        self.inputs = inputs
+        self.precision = precision
+        self.memory = memory
+        self.device = device
+        self.handle = handle
+    }
+
+    /// Calls `body` with the packed form, for a file that others map; nil when products are not the library's own.
+    public func withPackedBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        guard let start = device.kernels.pointee.weight_data(handle) else { return nil }
+        defer { extendLifetime(self) }
+        return try body(UnsafeRawBufferPointer(start: start, count: byteCount))
     }
 
     deinit { device.kernels.pointee.weight_destroy(device.context, handle) }

@@ -14,11 +14,12 @@ public final class DebertaV2Model: Sendable {
     let encoder: DebertaV2Encoder
     let workspaces: WorkspacePool
 
-    /// Loads the encoder of a model folder (`config.json` and its weights); matrix products are computed in `precision`.
+    /// Loads the encoder of a model folder (`config.json` and its weights); matrix products are computed in `precision`,
+    /// nil meaning that of a prepared folder, else fp32.
     ///
     /// - Throws: `ModelError`: a configuration that is not supported, a missing or misshapen tensor, a damaged file.
     public convenience init(
-        directory: String, device: Device, precision: Precision = .fp32
+        directory: String, device: Device, precision: Precision? = nil
     ) throws(ModelError) {
         let config = try DebertaV2Config(directory: directory)
         let loader = try ParameterLoader(

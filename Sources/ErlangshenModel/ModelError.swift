@@ -13,6 +13,8 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
     case shapeMismatch(name: String, expected: [Int], found: [Int], path: String)
     /// A tensor of an element type that weights cannot have.
     case unsupportedElementType(name: String, found: String, path: String)
+    /// A prepared folder that is at fault, or used for what it is not.
+    case packed(path: String, PackedFault)
     /// A token id outside the vocabulary.
     case tokenOutOfRange(id: Int, vocabSize: Int)
     /// A batch, or a selection of its rows, that makes no sense; the text says what is wrong.
@@ -37,6 +39,8 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
                 + "take both files from the same model"
         case .unsupportedElementType(let name, let found, let path):
             "\(path): tensor \(name) holds \(found); save the model with weights of F64, F32, F16 or BF16"
+        case .packed(let path, let fault):
+            "\(path): \(fault)"
         case .tokenOutOfRange(let id, let vocabSize):
             "token id \(id) is outside the model's vocabulary of \(vocabSize)"
         case .invalidBatch(let reason):

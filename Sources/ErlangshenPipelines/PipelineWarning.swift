@@ -1,4 +1,5 @@
 public import ErlangshenCompute
+public import ErlangshenModel
 
 /// What a pipeline chose to do that its caller should know of.
 public enum PipelineWarning: Sendable, Equatable, CustomStringConvertible {
@@ -40,12 +41,27 @@ public enum PipelineWarning: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-extension [PipelineWarning] {
-    /// What to say of a precision that is not the one asked for.
-    public init(replacedIn precision: ResolvedPrecision) {
-        self =
-            precision.replaced.map {
-                [.precisionReplaced(asked: $0, used: precision.used, reason: precision.lacking ?? "unknown")]
+/// In what a model of a folder is computed, and what to say of it.
+public struct PrecisionPlan: Sendable, Equatable {
+    /// What to load the model with; nil leaves it to a prepared folder.
+    public let used: Precision?
+    /// The note, when it is not what was asked for.
+    public let warnings: [PipelineWarning]
+
+    /// Decides for a folder: a prepared one has its precision, for others the device's lacks are made up for.
+    ///
+    /// - Throws: `ModelError.packed`, `.checkpoint` when a prepared folder is damaged.
+    public init(_ choice: PrecisionChoice?, directory: String, device: Device) throws(ModelError) {
+        if try PreparedModel.precision(of: directory) != nil {
+            used = choice?.precision
+            warnings = []
+            return
+        }
+        let resolved = device.resolve(choice ?? .fp32)
+        used = resolved.used
+        warnings =
+            resolved.replaced.map {
+                [.precisionReplaced(asked: $0, used: resolved.used, reason: resolved.lacking ?? "unknown")]
             } ?? []
     }
 }

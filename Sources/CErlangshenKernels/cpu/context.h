@@ -24,9 +24,10 @@ typedef struct esh_finish {
 typedef struct esh_product {
     esh_precision precision;
     int32_t elements;
-    /// c [rows, panel] out = (first ? 0 : c) + a·b, or its first half when `columns` end there · a block [depth, rows], its lines lda words apart, in · b [depth,
-    /// panel], ldb words apart, in. a·b of each element is one chain in rising depth, whatever the number of rows;
-    /// callers pass slices of ESH_SLICE_DEPTH. int8: c holds integers, a is unsigned.
+    /// c [rows, panel] out = (first ? 0 : c) + a·b, or its first half when `columns` end there · a block [depth,
+    /// rows], lines lda words apart, in · b [depth, panel], lines ldb words apart, in. a·b of each element is one chain
+    /// in rising depth, whatever the number of rows; callers pass slices of ESH_SLICE_DEPTH. int8: c holds integers, a
+    /// is unsigned.
     void (*tile)(void *c, int64_t ldc, const void *a, int64_t lda, const void *b, int64_t ldb, int64_t depth,
                  int32_t rows, int32_t columns, int32_t first);
     /// y [ceil(depth/elements), rows] words out, lines ldy apart · scales [rows] out (int8 alone) · x [rows, depth] in
@@ -91,6 +92,7 @@ struct esh_weight {
     float *scales;                    ///< int8: [O, padded to whole panels]
     int32_t *sums;                    ///< int8: 128·Σ of each row, [O, padded]
     size_t bytes;
+    int32_t is_mapped;                ///< the memory is the caller's
     struct esh_onednn_weight *onednn; ///< NULL: panels
 };
 
@@ -113,7 +115,10 @@ esh_status esh_cpu_weight_create(esh_context *, esh_weight **out, int64_t O, int
 esh_status esh_cpu_weight_fill(esh_context *, esh_weight *, const void *x, esh_dtype, int64_t first_row, int64_t rows,
                                int64_t taps);
 void esh_cpu_weight_destroy(esh_context *, esh_weight *);
+esh_status esh_cpu_weight_map(esh_context *, esh_weight **out, int64_t O, int64_t I, esh_precision, const void *data,
+                              size_t bytes);
 size_t esh_cpu_weight_bytes(const esh_weight *);
+const void *esh_cpu_weight_data(const esh_weight *);
 
 // linear.c
 size_t esh_cpu_linear_scratch(esh_context *, const esh_weight *, int64_t N);

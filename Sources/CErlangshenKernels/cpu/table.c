@@ -78,6 +78,8 @@ static void describe(esh_context *context, char *text, size_t capacity) {
 
 static int32_t thread_count(esh_context *context) { return esh_threads_count(context->threads); }
 
+static const char *packed_layout(esh_context *context) { return context->simd->name; }
+
 static esh_status copy_in(esh_context *context, void *device, const void *host, size_t bytes) {
     return esh_cpu_copy(context, device, host, bytes);
 }
@@ -103,6 +105,9 @@ static const esh_kernels table = {
     .weight_fill = esh_cpu_weight_fill,
     .weight_destroy = esh_cpu_weight_destroy,
     .weight_bytes = esh_cpu_weight_bytes,
+    .weight_data = esh_cpu_weight_data,
+    .weight_map = esh_cpu_weight_map,
+    .packed_layout = packed_layout,
     .relative_pack = esh_cpu_relative_pack,
     .relative_bytes = esh_cpu_relative_bytes,
     .linear_scratch = esh_cpu_linear_scratch,

@@ -9,24 +9,26 @@
 static int64_t padded_outputs(const esh_weight *w) { return esh_round_up(w->O, w->simd->panel); }
 
 // The tables of an int8 matrix stand behind its panels, in one piece of memory with them.
+static void place_tables(esh_weight *w) {
+    if (w->product->precision != ESH_PRECISION_INT8) return;
+    w->scales = (float *)(w->panels + padded_outputs(w) * w->words);
+    w->sums = (int32_t *)(w->scales + padded_outputs(w));
+}
+
 static esh_status allocate_panels(esh_context *context, esh_weight *w) {
-    int64_t outputs = padded_outputs(w), tables = w->product->precision == ESH_PRECISION_INT8 ? 2 * outputs : 0;
-    w->bytes = (size_t)(outputs * w->words + tables) * sizeof(uint32_t);
     esh_status status = esh_cpu_allocate(context, (void **)&w->panels, w->bytes);
-    if (status == ESH_OK && tables) {
-        w->scales = (float *)(w->panels + outputs * w->words);
-        w->sums = (int32_t *)(w->scales + outputs);
-        memset(w->scales, 0, (size_t)tables * sizeof(uint32_t));
-    }
-    return status;
+    if (status != ESH_OK) return status;
+    place_tables(w);
+    if (w->scales) memset(w->scales, 0, (size_t)padded_outputs(w) * 2 * sizeof(uint32_t));
+    return ESH_OK;
 }
 
 enum { LONGEST_INT8 = 1 << 16 }; // 127·255·65536 is the last sum that 32 bits hold
 
-esh_status esh_cpu_weight_create(esh_context *context, esh_weight **out, int64_t O, int64_t I, esh_precision precision,
-                                 int32_t gather) {
+// A weight without memory yet.
+static esh_status describe(esh_context *context, esh_weight **out, int64_t O, int64_t I, esh_precision precision) {
     if (O <= 0 || I <= 0 || I > (INT64_MAX >> 8) / (O + 64)) return ESH_INVALID_ARGUMENT;
-    if (precision == ESH_PRECISION_INT8 && (gather || I > LONGEST_INT8)) return ESH_INVALID_ARGUMENT;
+    if (precision == ESH_PRECISION_INT8 && I > LONGEST_INT8) return ESH_INVALID_ARGUMENT;
     if (!context->products[precision].tile) return ESH_UNSUPPORTED;
     esh_weight *w = calloc(1, sizeof *w);
     if (!w) return ESH_OUT_OF_MEMORY;
@@ -35,12 +37,41 @@ esh_status esh_cpu_weight_create(esh_context *context, esh_weight **out, int64_t
     w->simd = context->simd;
     w->product = &context->products[precision];
     w->words = esh_ceil_div(I, w->product->elements);
+    int64_t tables = precision == ESH_PRECISION_INT8 ? 2 : 0;
+    w->bytes = (size_t)(padded_outputs(w) * (w->words + tables)) * sizeof(uint32_t);
+    *out = w;
+    return ESH_OK;
+}
+
+esh_status esh_cpu_weight_create(esh_context *context, esh_weight **out, int64_t O, int64_t I, esh_precision precision,
+                                 int32_t gather) {
+    if (precision == ESH_PRECISION_INT8 && gather) return ESH_INVALID_ARGUMENT;
+    esh_weight *w = NULL;
+    esh_status status = describe(context, &w, O, I, precision);
+    if (status != ESH_OK) return status;
     int by_onednn = context->onednn && !gather && precision == ESH_PRECISION_FP32;
-    esh_status status = by_onednn ? esh_onednn_weight_create(context, w) : allocate_panels(context, w);
+    status = by_onednn ? esh_onednn_weight_create(context, w) : allocate_panels(context, w);
     if (status != ESH_OK) {
         free(w);
         return status;
     }
+    *out = w;
+    return ESH_OK;
+}
+
+esh_status esh_cpu_weight_map(esh_context *context, esh_weight **out, int64_t O, int64_t I, esh_precision precision,
+                              const void *data, size_t bytes) {
+    esh_weight *w = NULL;
+    esh_status status = describe(context, &w, O, I, precision);
+    if (status != ESH_OK) return status;
+    // Files pad a matrix to the next multiple of 64 bytes.
+    if (bytes < w->bytes || bytes - w->bytes >= 64 || (uintptr_t)data % 64 != 0) {
+        free(w);
+        return ESH_INVALID_ARGUMENT;
+    }
+    w->panels = (uint32_t *)(uintptr_t)data; // read only from here on: nothing fills a mapped weight
+    w->is_mapped = 1;
+    place_tables(w);
     *out = w;
     return ESH_OK;
 }
@@ -140,7 +171,7 @@ static float *taps_outermost(const esh_weight *w, const char *x, esh_dtype dtype
 
 esh_status esh_cpu_weight_fill(esh_context *context, esh_weight *w, const void *x, esh_dtype dtype, int64_t first_row,
                                int64_t rows, int64_t taps) {
-    if (first_row < 0 || rows <= 0 || first_row > w->O - rows || taps <= 0 || w->I % taps != 0 ||
+    if (w->is_mapped || first_row < 0 || rows <= 0 || first_row > w->O - rows || taps <= 0 || w->I % taps != 0 ||
         first_row % ESH_FILL_ROWS != 0 || (rows % ESH_FILL_ROWS != 0 && first_row + rows != w->O))
         return ESH_INVALID_ARGUMENT;
     if (w->onednn) return esh_onednn_weight_fill(context, w, x, dtype, first_row, rows, taps);
@@ -158,8 +189,10 @@ esh_status esh_cpu_weight_fill(esh_context *context, esh_weight *w, const void *
 
 void esh_cpu_weight_destroy(esh_context *context, esh_weight *w) {
     if (w->onednn) esh_onednn_weight_destroy(context, w);
-    if (w->panels) esh_cpu_release(context, w->panels, w->bytes);
+    if (w->panels && !w->is_mapped) esh_cpu_release(context, w->panels, w->bytes);
     free(w);
 }
 
 size_t esh_cpu_weight_bytes(const esh_weight *w) { return w->bytes; }
+
+const void *esh_cpu_weight_data(const esh_weight *w) { return w->panels; }

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-#define ESH_KERNELS_VERSION 2
+#define ESH_KERNELS_VERSION 3
 
 typedef enum esh_status {
     ESH_OK = 0,
@@ -123,6 +123,14 @@ typedef struct esh_kernels {
                                        int64_t first_row, int64_t rows, int64_t taps);
     void (*_Nonnull weight_destroy)(esh_context *_Nonnull, esh_weight *_Nonnull);
     size_t (*_Nonnull weight_bytes)(const esh_weight *_Nonnull);
+    /// The packed matrix as it lies in memory, weight_bytes of them; NULL when the device has no such form.
+    const void *_Nullable (*_Nonnull weight_data)(const esh_weight *_Nonnull);
+    /// A matrix whose packed form is there already: `bytes` of host memory, aligned to 64 and padded to at most the next multiple of 64, which the caller keeps until
+    /// the weight is destroyed. ESH_INVALID_ARGUMENT when size or alignment are not those of this matrix here.
+    esh_status (*_Nonnull weight_map)(esh_context *_Nonnull, esh_weight *_Nullable *_Nonnull out, int64_t O, int64_t I,
+                                      esh_precision precision, const void *_Nonnull data, size_t bytes);
+    /// The name of the packed form: what one device packed, another with the same name may map.
+    const char *_Nonnull (*_Nonnull packed_layout)(esh_context *_Nonnull);
     /// y, relative_bytes(…) of them, out · x [R, H·D] in: transposed per head, with the columns in falling order of the
     /// row when `reversed` (the order that c2p reads), in rising order otherwise (p2c).
     esh_status (*_Nonnull relative_pack)(esh_context *_Nonnull, void *_Nonnull y, const float *_Nonnull x, int64_t R,

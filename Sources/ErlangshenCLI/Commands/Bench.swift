@@ -40,7 +40,7 @@ struct Bench: ParsableCommand {
         let directory = try model.folder(talk)
         let device = try model.device()
         let network = try DebertaV2ForMaskedLM(
-            directory: directory, device: device, precision: model.precision(on: device, talk))
+            directory: directory, device: device, precision: model.precision(of: directory, on: device, talk))
         talk.once("note: \(device.description)")
         let standardOutput = StandardOutput()
         for shape in try parsedShapes() {

@@ -36,8 +36,9 @@ struct Logits: ParsableCommand {
     func run() throws {
         let talk = Talk(isQuiet: quiet)
         let device = try model.device()
+        let folder = try model.folder(talk)
         let network = try DebertaV2ForMaskedLM(
-            directory: model.folder(talk), device: device, precision: model.precision(on: device, talk))
+            directory: folder, device: device, precision: model.precision(of: folder, on: device, talk))
         let sequences = try sequences(network.config, talk)
         let rows = sequences.reduce(0) { $0 + $1.count }
         let tensor = try TensorInfo(name: "logits", dtype: .f32, shape: [rows, network.config.vocabSize])

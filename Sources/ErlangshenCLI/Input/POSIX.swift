@@ -75,6 +75,12 @@ enum POSIX {
         return Int(status.st_size)
     }
 
+    /// The size of the file at a path in bytes; nil when there is none.
+    static func size(_ path: String) -> Int? {
+        var status = stat()
+        return systemStatus(path, &status) ? Int(status.st_size) : nil
+    }
+
     static func exists(_ path: String) -> Bool {
         var status = stat()
         return systemStatus(path, &status)

@@ -60,7 +60,7 @@ struct TextInput {
         }
     }
 
-    private static func open(_ path: String) throws(CommandFailure) -> Int32 {
+    static func open(_ path: String) throws(CommandFailure) -> Int32 {
         if POSIX.isDirectory(path) { throw .cannotRead(path: path, .isDirectory) }
         do {
             return try POSIX.open(path)

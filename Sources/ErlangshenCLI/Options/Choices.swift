@@ -8,5 +8,6 @@ extension MaskOrder: ExpressibleByArgument {}
 extension LengthNormalization: ExpressibleByArgument {}
 extension ClassificationFunction: ExpressibleByArgument {}
 extension AggregationStrategy: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
 extension PrecisionChoice: ExpressibleByArgument {}
 extension Pooling: ExpressibleByArgument {}

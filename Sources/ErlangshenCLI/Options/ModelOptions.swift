@@ -20,10 +20,10 @@ struct ModelOptions: ParsableArguments {
         help: ArgumentHelp(
             "In what matrix products are computed: fp32, bf16, int8 or auto.",
             discussion: """
-                auto is bf16 where the processor has it, else fp32. What it lacks is replaced by the next finer one, \
-                and a note says so.
+                Left out, it is that of a folder made by quantize, else fp32. auto is bf16 where the processor has it, \
+                else fp32. What the processor lacks is replaced by the next finer one, and a note says so.
                 """))
-    var precision = PrecisionChoice.fp32
+    var precision: PrecisionChoice?
 
     mutating func validate() throws {
         if let threads, !(1...1024).contains(threads) {
@@ -62,9 +62,9 @@ struct ModelOptions: ParsableArguments {
     func device() throws(ComputeError) -> Device { try Device.cpu(threads: threads) }
 
     /// The precision asked for, as far as the device has it.
-    func precision(on device: Device, _ talk: Talk) -> Precision {
-        let resolved = device.resolve(precision)
-        talk.warn([PipelineWarning](replacedIn: resolved), at: "")
-        return resolved.used
+    func precision(of directory: String, on device: Device, _ talk: Talk) throws -> Precision? {
+        let plan = try PrecisionPlan(precision, directory: directory, device: device)
+        talk.warn(plan.warnings, at: "")
+        return plan.used
     }
 }

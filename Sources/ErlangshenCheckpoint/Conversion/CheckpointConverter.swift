@@ -35,6 +35,15 @@ public enum CheckpointConverter {
         return report
     }
 
+    /// Copies what stands beside the weights of a model folder, configuration and vocabulary, into another.
+    ///
+    /// - Throws: `CheckpointError` when the system refuses to read or write.
+    public static func copyCompanions(from source: String, to target: String) throws(CheckpointError) {
+        try FileSystem.makeFolder(target)
+        var report = ConversionReport(path: target, notes: [])
+        try ModelFolder.copyCompanions(from: source, to: target, dtype: nil, report: &report)
+    }
+
     private static func checkTarget(_ dtype: DType, path: String) throws(CheckpointError) {
         guard dtype.isConvertible, dtype != .f64 else { throw .writing(path: path, .unsupportedTarget(dtype)) }
     }

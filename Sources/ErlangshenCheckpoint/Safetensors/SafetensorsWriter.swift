@@ -10,16 +10,17 @@ public enum SafetensorsWriter {
     /// - Parameters:
     ///   - path: the file to write, replacing any.
     ///   - tensors: names, types and shapes.
+    ///   - alignment: the data begin at a multiple of this in the file; 8 is what the reference writer does.
     ///   - metadata: `__metadata__`, its keys in ascending order; PyTorch loaders want `format` to be `pt`.
     ///   - content: gives the contents of one tensor; called in the order of the file.
     /// - Throws: `CheckpointError`: a name twice, too few or too many bytes, or the system's refusal to write.
     public static func write(
-        to path: String, tensors: [TensorInfo], metadata: [String: String] = ["format": "pt"],
+        to path: String, tensors: [TensorInfo], alignment: Int = 8, metadata: [String: String] = ["format": "pt"],
         content: (TensorSink) throws(CheckpointError) -> Void
     ) throws(CheckpointError) {
         let ordered = try layOut(tensors, path: path)
         let file = try AtomicFile(path: path)
-        let header = header(ordered, metadata: metadata)
+        let header = header(ordered, metadata: metadata, alignment: alignment)
         try file.write(withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) })
         try file.write(header)
         for info in ordered {
@@ -45,7 +46,7 @@ public enum SafetensorsWriter {
         }
     }
 
-    private static func header(_ tensors: [TensorInfo], metadata: [String: String]) -> [UInt8] {
+    private static func header(_ tensors: [TensorInfo], metadata: [String: String], alignment: Int) -> [UInt8] {
         var members: [String] = []
         if !metadata.isEmpty {
             let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
@@ -61,7 +62,7 @@ public enum SafetensorsWriter {
             offset += info.byteCount
         }
         var header = Array(("{" + members.joined(separator: ",") + "}").utf8)
-        header.append(contentsOf: repeatElement(0x20, count: (8 - header.count % 8) % 8))
+        header.append(contentsOf: repeatElement(0x20, count: (alignment - (8 + header.count) % alignment) % alignment))
         return header
     }
 

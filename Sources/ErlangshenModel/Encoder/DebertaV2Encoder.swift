@@ -15,11 +15,13 @@ struct DebertaV2Encoder: Sendable {
         let hiddenSize = config.hiddenSize
         // The table is a constant of inference: layers keep its projections, not the table itself.
         var relEmbeddings: Tensor?
-        if config.relativeAttention {
+        if config.relativeAttention, loader.preparedPrecision == nil {
             let rows = 2 * config.relativePosition.span
-            let table = try loader.table(prefix + ".rel_embeddings.weight", rows: rows, columns: hiddenSize)  // [R, C]
+            let table = try loader.unrecorded.table(  // [R, C]
+                prefix + ".rel_embeddings.weight", rows: rows, columns: hiddenSize)
             if config.normalisesRelEmbeddings {
-                let norm = try loader.layerNorm(prefix + ".LayerNorm", count: hiddenSize, eps: config.layerNormEps)
+                let norm = try loader.unrecorded.layerNorm(
+                    prefix + ".LayerNorm", count: hiddenSize, eps: config.layerNormEps)
                 try onDevice { () throws(ComputeError) in try norm.forward(table) }
             }
             relEmbeddings = table

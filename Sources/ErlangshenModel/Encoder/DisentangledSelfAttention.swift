@@ -32,20 +32,26 @@ struct DisentangledSelfAttention: Sendable {
             ? try loader.joinedLinear(Array(names[first...]), inputs: hiddenSize, outputs: hiddenSize) : nil
         scale = 1 / config.scoreScale
         precision = loader.precision
-        guard let relEmbeddings, config.c2p || config.p2c else {
+        guard config.relativeAttention else {
             relativeKeys = nil
             relativeQueries = nil
             return
         }
         func project(_ name: String, reversed: Bool) throws(ModelError) -> RelativeTable {
-            let proj = try loader.linear(
-                prefix + "." + name, inputs: hiddenSize, outputs: hiddenSize, precision: .fp32)  // used once
-            return try onDevice { () throws(ComputeError) in
-                try workspace.releasing { () throws(ComputeError) in
-                    let projected = try proj.forward(relEmbeddings, in: workspace)  // [R, C]
-                    return try RelativeTable(
-                        projected, heads: config.numAttentionHeads, reversed: reversed, precision: loader.precision,
-                        on: loader.device)
+            try loader.relativeTable(
+                "\(prefix).\(name)\(reversed ? "#reversed" : "")", rows: 2 * config.relativePosition.span,
+                heads: config.numAttentionHeads, headSize: config.attentionHeadSize, reversed: reversed
+            ) { () throws(ModelError) in
+                guard let relEmbeddings else {
+                    throw .missingTensor(name: "encoder.rel_embeddings.weight", neededBy: prefix, path: loader.path)
+                }
+                let proj = try loader.unrecorded.linear(
+                    prefix + "." + name, inputs: hiddenSize, outputs: hiddenSize, precision: .fp32)  // used once
+                return try onDevice { () throws(ComputeError) in
+                    // Its memory is taken again at the next projection, when this one has been packed.
+                    try workspace.releasing { () throws(ComputeError) in
+                        try proj.forward(relEmbeddings, in: workspace)  // [R, C]
+                    }
                 }
             }
         }

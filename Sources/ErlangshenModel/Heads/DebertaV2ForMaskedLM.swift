@@ -10,15 +10,19 @@ public final class DebertaV2ForMaskedLM: Sendable {
     public let deberta: DebertaV2Model
     let head: MaskedLMHead
 
-    /// Loads a model folder; matrix products are computed in `precision`.
+    /// Loads a model folder; matrix products are computed in `precision`, nil meaning that of a prepared folder, else fp32.
     ///
     /// - Throws: `ModelError`, `.missingTensor` among them when the checkpoint has no MLM head.
-    public init(
-        directory: String, device: Device, precision: Precision = .fp32
+    public convenience init(
+        directory: String, device: Device, precision: Precision? = nil
     ) throws(ModelError) {
         let config = try DebertaV2Config(directory: directory)
         let loader = try ParameterLoader(
             directory: directory, device: device, precision: precision, owner: "DebertaV2ForMaskedLM")
+        try self.init(loading: loader, config: config)
+    }
+
+    init(loading loader: ParameterLoader, config: DebertaV2Config) throws(ModelError) {
         deberta = try DebertaV2Model(loading: loader, config: config)
         head = try MaskedLMHead(loading: loader, config: config, embeddings: deberta.embeddings)
     }

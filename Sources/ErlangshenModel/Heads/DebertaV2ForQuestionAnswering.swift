@@ -10,15 +10,19 @@ public final class DebertaV2ForQuestionAnswering: Sendable {
     public let deberta: DebertaV2Model
     let qaOutputs: Linear
 
-    /// Loads a model folder; matrix products are computed in `precision`.
+    /// Loads a model folder; matrix products are computed in `precision`, nil meaning that of a prepared folder, else fp32.
     ///
     /// - Throws: `ModelError`, `.missingTensor` among them when the checkpoint has no `qa_outputs`.
-    public init(
-        directory: String, device: Device, precision: Precision = .fp32
+    public convenience init(
+        directory: String, device: Device, precision: Precision? = nil
     ) throws(ModelError) {
         let config = try DebertaV2Config(directory: directory)
         let loader = try ParameterLoader(
             directory: directory, device: device, precision: precision, owner: "DebertaV2ForQuestionAnswering")
+        try self.init(loading: loader, config: config)
+    }
+
+    init(loading loader: ParameterLoader, config: DebertaV2Config) throws(ModelError) {
         deberta = try DebertaV2Model(loading: loader, config: config)
         qaOutputs = try loader.linear(
             "qa_outputs", inputs: config.hiddenSize, outputs: 2, precision: .fp32)  // tiny

@@ -11,16 +11,20 @@ public final class DebertaV2ForSequenceClassification: Sendable {
     let pooler: ContextPooler
     let classifier: Linear
 
-    /// Loads a model folder; matrix products are computed in `precision`.
+    /// Loads a model folder; matrix products are computed in `precision`, nil meaning that of a prepared folder, else fp32.
     ///
     /// - Throws: `ModelError`, `.missingTensor` among them when the checkpoint has no classifier, `.shapeMismatch` when
     ///   its labels are not as many as the configuration's.
-    public init(
-        directory: String, device: Device, precision: Precision = .fp32
+    public convenience init(
+        directory: String, device: Device, precision: Precision? = nil
     ) throws(ModelError) {
         let config = try DebertaV2Config(directory: directory)
         let loader = try ParameterLoader(
             directory: directory, device: device, precision: precision, owner: "DebertaV2ForSequenceClassification")
+        try self.init(loading: loader, config: config)
+    }
+
+    init(loading loader: ParameterLoader, config: DebertaV2Config) throws(ModelError) {
         deberta = try DebertaV2Model(loading: loader, config: config)
         pooler = try ContextPooler(loading: loader, at: "pooler", config: config)
         classifier = try loader.linear(

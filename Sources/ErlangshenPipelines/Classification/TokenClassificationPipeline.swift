@@ -22,10 +22,11 @@ public struct TokenClassificationPipeline: Sendable {
     /// - Parameters:
     ///   - directory: the folder of a fine-tuned model.
     ///   - device: where it runs; nil takes the processor with all its cores.
-    ///   - precision: in what matrix products are computed; results warn when the device lacks it.
+    ///   - precision: in what matrix products are computed, nil meaning that of a prepared folder, else fp32; results
+    ///     warn when the device lacks it.
     /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`, `noLabels`.
     public init(
-        directory: String, device: Device? = nil, precision: PrecisionChoice = .fp32
+        directory: String, device: Device? = nil, precision: PrecisionChoice? = nil
     ) throws(PipelineError) {
         loaded = try LoadedModel(directory: directory, device: device, precision: precision).requiringLabels()
     }

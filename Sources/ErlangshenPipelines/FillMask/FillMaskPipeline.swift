@@ -37,11 +37,12 @@ public struct FillMaskPipeline: Sendable {
     ///   - directory: a model folder; nil takes the default model, for now a tiny one of random weights, of which each
     ///     result warns.
     ///   - device: where it runs; nil takes the processor with all its cores.
-    ///   - precision: in what matrix products are computed; results warn when the device lacks it.
+    ///   - precision: in what matrix products are computed, nil meaning that of a prepared folder, else fp32; results
+    ///     warn when the device lacks it.
     /// - Throws: ``PipelineError`` of the tokenizer, the checkpoint or the model; `vocabularyMismatch`; for the default
     ///   model `demoNotWritten` when no cache or temporary folder takes its files.
     public init(
-        directory: String? = nil, device: Device? = nil, precision: PrecisionChoice = .fp32
+        directory: String? = nil, device: Device? = nil, precision: PrecisionChoice? = nil
     ) throws(PipelineError) {
         try self.init(LoadedModel(directory: directory, device: device, precision: precision))
     }

@@ -5,7 +5,7 @@ import ErlangshenTokenizer
 /// A model that a pipeline can load from a folder.
 protocol FolderModel: Sendable {
     var config: DebertaV2Config { get }
-    init(directory: String, device: Device, precision: Precision) throws(ModelError)
+    init(directory: String, device: Device, precision: Precision?) throws(ModelError)
 }
 
 extension DebertaV2Model: FolderModel {}
@@ -23,11 +23,13 @@ struct LoadedModel<Model: FolderModel>: Sendable {
     /// Loads the tokenizer and the model of a folder; without a folder the default model.
     ///
     /// The tokenizer comes first: it is small, and a folder that is none is found out before weights are read.
-    init(directory: String?, device: Device?, precision choice: PrecisionChoice) throws(PipelineError) {
+    init(directory: String?, device: Device?, precision choice: PrecisionChoice?) throws(PipelineError) {
         let device = try Self.device(device)
         // `??` would lose the type of the error.
         let folder = if let directory { directory } else { try DemoCheckpoint.directory() }
-        let precision = device.resolve(choice)
+        let precision = try wrapped { () throws(ModelError) in
+            try PrecisionPlan(choice, directory: folder, device: device)
+        }
         let tokenizer = try TextEncoder.tokenizer(directory: folder)
         let model = try wrapped { () throws(ModelError) in
             try Model(directory: folder, device: device, precision: precision.used)
@@ -35,7 +37,7 @@ struct LoadedModel<Model: FolderModel>: Sendable {
         try self.init(
             model: model, tokenizer: tokenizer,
             standingWarnings: (DemoCheckpoint.stands(at: folder) ? [.randomWeights] : [])
-                + [PipelineWarning](replacedIn: precision))
+                + precision.warnings)
     }
 
     /// Takes a tokenizer and a model that are already loaded.

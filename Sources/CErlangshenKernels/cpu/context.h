@@ -7,6 +7,9 @@
 /// Rows that a weight is filled by: a multiple of every panel width and of a oneDNN chunk.
 enum { ESH_FILL_ROWS = 256 };
 
+/// The most rows that a block has on any instruction set.
+enum { ESH_MOST_BLOCK = 14 };
+
 /// Terms of a long product that are summed before they join the total: chosen for the cache and the rounding error.
 enum { ESH_SLICE_DEPTH = 384 };
 

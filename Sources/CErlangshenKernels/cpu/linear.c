@@ -64,7 +64,7 @@ static void finish(const linear_call *c, float *y, int64_t ldy, int64_t block, i
 
 // The last panel may be wider than what is left of the output: its tile goes through a small buffer.
 static void narrow_tile(const linear_call *c, int64_t block, int64_t panel, int64_t columns) {
-    float tile[14 * 32];
+    float tile[ESH_MOST_BLOCK * 32];
     const int64_t width = c->simd->panel, rows = rows_of(c, block), first = block * c->split.rows;
     for (int64_t k = 0; k < c->weight->words; k += ESH_SLICE_DEPTH) slice(c, tile, width, block, panel, k);
     finish(c, tile, width, block, panel, columns);

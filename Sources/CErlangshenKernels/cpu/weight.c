@@ -1,5 +1,4 @@
 // Packed weights: made once at load, read by every product.
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,76 +80,40 @@ typedef struct fill_call {
     const char *x;
     esh_dtype dtype;
     int64_t first_row, rows;
+    float *lines; ///< for each thread, [block, I]: rows of x in float32
 } fill_call;
 
-enum { FILL_COLUMNS = 64, WIDEST_PANEL = 32 };
-
-static float largest_magnitude(const fill_call *c, int64_t row) {
-    float part[FILL_COLUMNS], largest = 0;
-    for (int64_t e = 0; e < c->weight->I; e += FILL_COLUMNS) {
-        int64_t count = c->weight->I - e < FILL_COLUMNS ? c->weight->I - e : FILL_COLUMNS;
-        c->weight->simd->convert(part, c->x + (row * c->weight->I + e) * esh_dtype_size(c->dtype), c->dtype, count);
-        for (int64_t i = 0; i < count; i++) largest = fabsf(part[i]) > largest ? fabsf(part[i]) : largest;
-    }
-    return largest;
-}
-
-static uint32_t bf16_bits(float x) { // to the nearest, ties to even; NaN stays one
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    if ((bits & 0x7fffffff) > 0x7f800000) return bits >> 16 | 0x40;
-    return (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
-}
-
-// FILL_COLUMNS values of a row, zero beyond its end, as words; `sum` grows by the quantised values of an int8 row.
-static void make_words(const esh_weight *w, uint32_t *words, const float *x, float inverse, int32_t *sum) {
-    switch (w->product->precision) {
-    case ESH_PRECISION_FP32: memcpy(words, x, FILL_COLUMNS * sizeof(float)); break;
-    case ESH_PRECISION_BF16:
-        for (int64_t k = 0; k < FILL_COLUMNS / 2; k++) words[k] = bf16_bits(x[2 * k]) | bf16_bits(x[2 * k + 1]) << 16;
-        break;
-    case ESH_PRECISION_INT8:
-        for (int64_t k = 0; k < FILL_COLUMNS / 4; k++) {
-            words[k] = 0;
-            for (int64_t part = 0; part < 4; part++) {
-                int32_t q = (int32_t)lrintf(x[4 * k + part] * inverse);
-                *sum += q;
-                words[k] |= ((uint32_t)q & 0xff) << 8 * part;
-            }
+// Packing made unsigned bytes, q + 128 with one scale for each row; a weight's are signed, and their sums are kept.
+static void make_signed(const esh_weight *w, int64_t panel, int64_t r, int64_t rows, const float *scales) {
+    const int64_t width = w->simd->panel;
+    uint32_t *words = w->panels + panel * width * w->words + r;
+    int64_t sums[ESH_MOST_BLOCK] = {0};
+    for (int64_t k = 0; k < w->words; k++)
+        for (int64_t i = 0; i < rows; i++) {
+            uint32_t word = words[k * width + i] ^= 0x80808080;
+            sums[i] += (int8_t)word + (int8_t)(word >> 8) + (int8_t)(word >> 16) + (int8_t)(word >> 24);
         }
-        break;
+    for (int64_t i = 0; i < rows; i++) {
+        w->scales[panel * width + r + i] = scales[i];
+        w->sums[panel * width + r + i] = (int32_t)(128 * sums[i]);
     }
 }
 
 static void fill_panel(void *argument, int64_t task, int32_t thread) {
-    (void)thread;
     const fill_call *c = argument;
     const esh_weight *w = c->weight;
-    const int64_t panel = w->simd->panel, size = esh_dtype_size(c->dtype), per_word = w->product->elements;
-    int64_t first = task * panel; // row of x
-    int64_t rows = c->rows - first < panel ? c->rows - first : panel;
-    uint32_t *y = w->panels + (c->first_row + first) * w->words; // [words, panel]
-    uint32_t words[WIDEST_PANEL][FILL_COLUMNS];
-    float inverse[WIDEST_PANEL] = {0};
-    int32_t sums[WIDEST_PANEL] = {0};
-    memset(words, 0, sizeof words); // columns beyond the last row of the matrix stay zero
-    for (int64_t r = 0; r < rows && w->scales; r++) {
-        float limit = largest_magnitude(c, first + r);
-        w->scales[c->first_row + first + r] = limit / 127;
-        inverse[r] = limit > 0 && limit < INFINITY ? 127 / limit : 0;
+    const int64_t width = w->simd->panel, block = w->simd->block, I = w->I, row_bytes = I * esh_dtype_size(c->dtype);
+    int64_t first = task * width, panel = c->first_row / width + task; // row of x, panel of w
+    int64_t rows = c->rows - first < width ? c->rows - first : width;
+    uint32_t *y = w->panels + panel * width * w->words; // [words, panel]
+    float *lines = c->lines + thread * block * I, scales[ESH_MOST_BLOCK];
+    if (rows < width) memset(y, 0, (size_t)(width * w->words) * sizeof(uint32_t));
+    for (int64_t r = 0; r < rows; r += block) {
+        int64_t count = rows - r < block ? rows - r : block;
+        w->simd->convert(lines, c->x + (first + r) * row_bytes, c->dtype, count * I);
+        w->product->pack(y + r, width, scales, lines, I, I, (int32_t)count);
+        if (w->scales) make_signed(w, panel, r, count, scales);
     }
-    for (int64_t e = 0; e < w->I; e += FILL_COLUMNS) {
-        int64_t count = w->I - e < FILL_COLUMNS ? w->I - e : FILL_COLUMNS;
-        for (int64_t r = 0; r < rows; r++) {
-            float part[FILL_COLUMNS] = {0};
-            w->simd->convert(part, c->x + ((first + r) * w->I + e) * size, c->dtype, count);
-            make_words(w, words[r], part, inverse[r], &sums[r]);
-        }
-        uint32_t *at = y + e / per_word * panel;
-        for (int64_t k = 0; k < esh_ceil_div(count, per_word); k++)
-            for (int64_t r = 0; r < panel; r++) at[k * panel + r] = words[r][k];
-    }
-    for (int64_t r = 0; r < rows && w->sums; r++) w->sums[c->first_row + first + r] = 128 * sums[r];
 }
 
 // x [rows, channels, taps] as floats [rows, taps, channels]: the order in which a convolution's columns are laid out
@@ -181,10 +144,13 @@ esh_status esh_cpu_weight_fill(esh_context *context, esh_weight *w, const void *
         if (!turned) return ESH_OUT_OF_MEMORY;
         x = turned, dtype = ESH_F32;
     }
-    fill_call call = {w, x, dtype, first_row, rows};
-    esh_parallel(context->threads, esh_ceil_div(rows, w->simd->panel), fill_panel, &call);
+    fill_call call = {w, x, dtype, first_row, rows, NULL};
+    call.lines = malloc((size_t)(esh_threads_count(context->threads) * w->simd->block * w->I) * sizeof(float));
+    esh_status status = call.lines ? ESH_OK : ESH_OUT_OF_MEMORY;
+    if (call.lines) esh_parallel(context->threads, esh_ceil_div(rows, w->simd->panel), fill_panel, &call);
     free(turned);
-    return ESH_OK;
+    free(call.lines);
+    return status;
 }
 
 void esh_cpu_weight_destroy(esh_context *context, esh_weight *w) {

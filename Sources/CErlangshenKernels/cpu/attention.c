@@ -159,7 +159,8 @@ static void product(const attention_call *c, float *y, int64_t ldy, const uint32
         for (int64_t j = 0; j < columns; j += c->simd->panel)
             c->product->tile(y + j, ldy, a + k * lda, lda, b + k * ldb + j, ldb,
                              depth - k < ESH_SLICE_DEPTH ? depth - k : ESH_SLICE_DEPTH, (int32_t)rows,
-                             (int32_t)(columns - j < c->simd->panel ? columns - j : c->simd->panel), k == 0);
+                             (int32_t)(columns - j < c->simd->panel ? columns - j : c->simd->panel),
+                             (esh_ahead){(const char *)b, 0}, k == 0);
 }
 
 // Content and content-to-position scores of `rows` queries from row q0 and position i0 on, into scores [rows, P].

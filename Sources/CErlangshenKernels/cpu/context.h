@@ -13,6 +13,13 @@ enum { ESH_MOST_BLOCK = 14 };
 /// Terms of a long product that are summed before they join the total: chosen for the cache and the rounding error.
 enum { ESH_SLICE_DEPTH = 384 };
 
+/// Memory that will be read next, fetched into the second-level cache while a tile is computed: `step` bytes for each
+/// line of its depth, 128 at most. A step of 0 fetches nothing new.
+typedef struct esh_ahead {
+    const char *from;
+    int64_t step;
+} esh_ahead;
+
 /// What is left to do to a tile once its product is whole. Pointers stand at the tile's first column or row.
 typedef struct esh_finish {
     const float *bias;          ///< may be NULL
@@ -32,7 +39,7 @@ typedef struct esh_product {
     /// in rising depth, whatever the number of rows; callers pass slices of ESH_SLICE_DEPTH. int8: c holds integers, a
     /// is unsigned.
     void (*tile)(void *c, int64_t ldc, const void *a, int64_t lda, const void *b, int64_t ldb, int64_t depth,
-                 int32_t rows, int32_t columns, int32_t first);
+                 int32_t rows, int32_t columns, esh_ahead ahead, int32_t first);
     /// y [ceil(depth/elements), rows] words out, lines ldy apart · scales [rows] out (int8 alone) · x [rows, depth] in
     void (*pack)(void *y, int64_t ldy, float *scales, const float *x, int64_t ldx, int64_t depth, int32_t rows);
     /// y [ceil(depth/elements), columns] words out · x [depth, columns] in; absent for int8

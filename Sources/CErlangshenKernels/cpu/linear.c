@@ -26,7 +26,7 @@ typedef struct linear_call {
     int64_t N, ldy, ldx;
     esh_activation activation;
     rows_split split;
-    int64_t blocks_per_task, panels_per_task, panels;
+    int64_t blocks_per_task, panels_per_task, panels, threads;
 } linear_call;
 
 static int64_t rows_of(const linear_call *c, int64_t block) {
@@ -43,12 +43,13 @@ static void pack_task(void *argument, int64_t block, int32_t thread) {
 }
 
 // One slice of the depth of one tile, into y [rows, panel].
-static void slice(const linear_call *c, float *y, int64_t ldy, int64_t block, int64_t panel, int64_t k) {
+static void slice(const linear_call *c, float *y, int64_t ldy, int64_t block, int64_t panel, int64_t k,
+                  esh_ahead ahead) {
     const int64_t words = c->weight->words, width = c->simd->panel, rows = rows_of(c, block);
     const uint32_t *a = c->packed + block * c->split.rows * words + k * rows;
     int64_t depth = words - k < ESH_SLICE_DEPTH ? words - k : ESH_SLICE_DEPTH;
     c->product->tile(y, ldy, a, rows, c->weight->panels + (panel * words + k) * width, width, depth, (int32_t)rows,
-                     (int32_t)width, k == 0);
+                     (int32_t)width, ahead, k == 0);
 }
 
 static void finish(const linear_call *c, float *y, int64_t ldy, int64_t block, int64_t panel, int64_t columns) {
@@ -66,10 +67,26 @@ static void finish(const linear_call *c, float *y, int64_t ldy, int64_t block, i
 static void narrow_tile(const linear_call *c, int64_t block, int64_t panel, int64_t columns) {
     float tile[ESH_MOST_BLOCK * 32];
     const int64_t width = c->simd->panel, rows = rows_of(c, block), first = block * c->split.rows;
-    for (int64_t k = 0; k < c->weight->words; k += ESH_SLICE_DEPTH) slice(c, tile, width, block, panel, k);
+    for (int64_t k = 0; k < c->weight->words; k += ESH_SLICE_DEPTH) slice(c, tile, width, block, panel, k, (esh_ahead){(const char *)c->packed, 0});
     finish(c, tile, width, block, panel, columns);
     for (int64_t i = 0; i < rows; i++)
         memcpy(c->y + (first + i) * c->ldy + panel * width, tile + i * width, (size_t)columns * sizeof(float));
+}
+
+// Where the slice lies that this thread is likely to read after (panel, k): the next panel's, the next slice of the
+// task's first panel, or the first of a later task.
+static const char *next_slice(const linear_call *c, int64_t task, int64_t panel, int64_t panel0, int64_t panel1,
+                              int64_t k) {
+    const int64_t words = c->weight->words, width = c->simd->panel;
+    int64_t next = panel + 1, from = k;
+    if (next == panel1) {
+        next = panel0, from = k + ESH_SLICE_DEPTH;
+        if (from >= words) {
+            const int64_t groups = esh_ceil_div(c->panels, c->panels_per_task);
+            next = (task + c->threads) % groups * c->panels_per_task, from = 0;
+        }
+    }
+    return (const char *)(c->weight->panels + (next * words + from) * width);
 }
 
 static void product_task(void *argument, int64_t task, int32_t thread) {
@@ -84,12 +101,17 @@ static void product_task(void *argument, int64_t task, int32_t thread) {
         panel1 -= 1;
         for (int64_t block = block0; block < block1; block++) narrow_tile(c, block, panel1, narrow);
     }
-    // A slice of one panel stays in the nearest caches while the blocks of rows pass by it.
+    // A slice of one panel stays in the nearest caches while the blocks of rows pass by it, and each block's tile
+    // fetches its share of the slice that follows: with few rows the weights come from memory, and their way should not
+    // wait for the arithmetic nor the arithmetic for it.
+    const int64_t line = c->simd->panel * (int64_t)sizeof(uint32_t), blocks = block1 - block0;
     for (int64_t k = 0; k < words; k += ESH_SLICE_DEPTH)
         for (int64_t panel = panel0; panel < panel1; panel++)
             for (int64_t block = block0; block < block1; block++) {
                 float *y = c->y + block * c->split.rows * c->ldy + panel * c->simd->panel;
-                slice(c, y, c->ldy, block, panel, k);
+                esh_ahead ahead = {next_slice(c, task, panel, panel0, panel1, k), line / blocks};
+                ahead.from += (block - block0) * (line / blocks) * ESH_SLICE_DEPTH;
+                slice(c, y, c->ldy, block, panel, k, ahead);
                 if (words - k <= ESH_SLICE_DEPTH) finish(c, y, c->ldy, block, panel, c->simd->panel);
             }
 }
@@ -112,6 +134,7 @@ esh_status esh_cpu_linear_forward(esh_context *context, float *y, const float *x
     linear_call c = {.simd = simd, .product = weight->product, .weight = weight, .y = y, .x = x, .bias = bias,
                      .packed = scratch, .scales = (float *)scratch + packed_words(weight, N), .N = N, .ldy = ldy,
                      .ldx = ldx, .activation = activation, .split = split_rows(simd, N)};
+    c.threads = esh_threads_count(context->threads);
     c.panels = esh_ceil_div(weight->O, simd->panel);
     c.blocks_per_task = esh_ceil_div(TASK_ROWS, c.split.rows);
     c.panels_per_task = TASK_PANELS;

@@ -1,13 +1,13 @@
 // bfloat16 and 8-bit products: their tiles, and the way of floats into words.
 
 static void ISA(tile_bf16)(void *c, int64_t ldc, const void *a, int64_t lda, const void *b, int64_t ldb, int64_t depth,
-                           int32_t rows, int32_t columns, int32_t first) {
-    ISA(tile_of)(ESH_PRECISION_BF16, c, ldc, a, lda, b, ldb, depth, rows, columns, first);
+                           int32_t rows, int32_t columns, esh_ahead ahead, int32_t first) {
+    ISA(tile_of)(ESH_PRECISION_BF16, c, ldc, a, lda, b, ldb, depth, rows, columns, ahead, first);
 }
 
 static void ISA(tile_int8)(void *c, int64_t ldc, const void *a, int64_t lda, const void *b, int64_t ldb, int64_t depth,
-                           int32_t rows, int32_t columns, int32_t first) {
-    ISA(tile_of)(ESH_PRECISION_INT8, c, ldc, a, lda, b, ldb, depth, rows, columns, first);
+                           int32_t rows, int32_t columns, esh_ahead ahead, int32_t first) {
+    ISA(tile_of)(ESH_PRECISION_INT8, c, ldc, a, lda, b, ldb, depth, rows, columns, ahead, first);
 }
 
 // y [ceil(depth/2), rows] words out · x [rows, depth] in; what is beyond the depth is zero

@@ -24,7 +24,7 @@ INLINE vf ISA(add)(vf a, vf b, const esh_precision precision) {
 // 14 x 2 AVX-512 accumulators leave four of 32 registers for the right operand and the broadcast; AVX2 has 16 in all.
 INLINE void ISA(tile_rows)(const esh_precision precision, const int rows, const int vectors, float *restrict c,
                            int64_t ldc, const float *restrict a, int64_t lda, const float *restrict b, int64_t ldb,
-                           int64_t depth, int32_t first) {
+                           int64_t depth, esh_ahead ahead, int32_t first) {
     vf total[BLOCK][2];
     UNROLL for (int i = 0; i < rows; i++) {
         UNROLL for (int v = 0; v < vectors; v++) {
@@ -38,6 +38,8 @@ INLINE void ISA(tile_rows)(const esh_precision precision, const int rows, const 
             line[v] = load(b + k * ldb + v * LANES);
             __builtin_prefetch(b + (k + 16) * ldb + v * LANES);
         }
+        __builtin_prefetch(ahead.from + k * ahead.step, 0, 2);
+        if (ahead.step > 64) __builtin_prefetch(ahead.from + k * ahead.step + 64, 0, 2);
         UNROLL for (int i = 0; i < rows; i++) {
             vf ai = splat_word(a + k * lda + i);
             UNROLL for (int v = 0; v < vectors; v++)
@@ -53,12 +55,13 @@ INLINE void ISA(tile_rows)(const esh_precision precision, const int rows, const 
 }
 
 INLINE void ISA(tile_of)(const esh_precision precision, void *c, int64_t ldc, const void *a, int64_t lda,
-                         const void *b, int64_t ldb, int64_t depth, int32_t rows, int32_t columns, int32_t first) {
+                         const void *b, int64_t ldb, int64_t depth, int32_t rows, int32_t columns,
+                         esh_ahead ahead, int32_t first) {
     switch (rows) {
 #define ROWS(n)                                                                                              \
     case n:                                                                                                  \
-        if (columns > LANES) ISA(tile_rows)(precision, n, 2, c, ldc, a, lda, b, ldb, depth, first);          \
-        else ISA(tile_rows)(precision, n, 1, c, ldc, a, lda, b, ldb, depth, first);                          \
+        if (columns > LANES) ISA(tile_rows)(precision, n, 2, c, ldc, a, lda, b, ldb, depth, ahead, first);          \
+        else ISA(tile_rows)(precision, n, 1, c, ldc, a, lda, b, ldb, depth, ahead, first);                          \
         break;
         ROWS(1) ROWS(2) ROWS(3) ROWS(4)
 #if BLOCK > 4
@@ -73,8 +76,8 @@ INLINE void ISA(tile_of)(const esh_precision precision, void *c, int64_t ldc, co
 
 #ifndef LOW_PRECISION_ONLY
 static void ISA(tile)(void *c, int64_t ldc, const void *a, int64_t lda, const void *b, int64_t ldb, int64_t depth,
-                      int32_t rows, int32_t columns, int32_t first) {
-    ISA(tile_of)(ESH_PRECISION_FP32, c, ldc, a, lda, b, ldb, depth, rows, columns, first);
+                      int32_t rows, int32_t columns, esh_ahead ahead, int32_t first) {
+    ISA(tile_of)(ESH_PRECISION_FP32, c, ldc, a, lda, b, ldb, depth, rows, columns, ahead, first);
 }
 
 // y [depth, rows] out, rows of y ldy apart · x [rows, depth] in

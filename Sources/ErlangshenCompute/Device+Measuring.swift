@@ -4,7 +4,7 @@ internal import CErlangshenKernels
 extension Device {
     /// Multiplications and additions a second in a precision, out of registers, in all threads at once.
     ///
-    /// The best of several runs of about ten milliseconds; other work on the machine makes it smaller.
+    /// The best of forty runs of a few milliseconds; other work on the machine makes it smaller.
     /// - Throws: `ComputeError.unavailable` when the device lacks the precision.
     public func measurePeak(_ precision: Precision) throws(ComputeError) -> Double {
         if let reason = lacks(precision) { throw .unavailable(name: precision.rawValue, reason: reason) }

@@ -50,8 +50,9 @@ static peak_call peak_of(const esh_context *context, esh_precision precision) {
     return (peak_call){esh_peak_portable, 0, operations_of(product, ESH_PEAK_SUMS_PORTABLE, 4)};
 }
 
-enum { FIRST_ROUNDS = 1 << 14, RUNS = 9 };
-static const double RUN_SECONDS = 0.01; // waking a thread, about 50 µs, is half a percent of it
+enum { FIRST_ROUNDS = 1 << 14, PEAK_RUNS = 40 };
+// Short, so that on a busy machine one of them has all cores to itself; from one to the next no thread falls asleep.
+static const double RUN_SECONDS = 0.003;
 
 esh_status esh_cpu_measure_peak(esh_context *context, esh_precision precision, double *operations_per_second) {
     if (precision < ESH_PRECISION_FP32 || precision > ESH_PRECISION_INT8) return ESH_INVALID_ARGUMENT;
@@ -60,7 +61,7 @@ esh_status esh_cpu_measure_peak(esh_context *context, esh_precision precision, d
     int64_t threads = esh_threads_count(context->threads);
     for (call.rounds = FIRST_ROUNDS; timed(context, threads, peak_task, &call) < RUN_SECONDS;) call.rounds *= 2;
     double best = 0;
-    for (int run = 0; run < RUNS; run++) {
+    for (int run = 0; run < PEAK_RUNS; run++) {
         double rate = call.operations * (double)(call.rounds * threads) / timed(context, threads, peak_task, &call);
         if (rate > best) best = rate;
     }
@@ -68,7 +69,7 @@ esh_status esh_cpu_measure_peak(esh_context *context, esh_precision precision, d
     return ESH_OK;
 }
 
-enum { CHUNK = 1 << 20 };
+enum { CHUNK = 1 << 20, READ_RUNS = 16 };
 static const size_t LEAST_BYTES = (size_t)256 << 20; // well beyond any cache of a desktop
 
 // Four times the last cache where the system tells its size, at most a quarter of the memory.
@@ -110,7 +111,7 @@ esh_status esh_cpu_measure_bandwidth(esh_context *context, double *bytes_per_sec
     int64_t chunks = (int64_t)(bytes / CHUNK);
     esh_parallel(context->threads, chunks, write_task, buffer);
     double best = 0;
-    for (int run = 0; run < RUNS; run++) {
+    for (int run = 0; run < READ_RUNS; run++) {
         double rate = (double)bytes / timed(context, chunks, read_task, buffer);
         if (rate > best) best = rate;
     }

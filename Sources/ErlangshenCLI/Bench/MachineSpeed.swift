@@ -17,13 +17,21 @@ struct MachineSpeed {
         self.bandwidth = bandwidth
     }
 
-    /// Measures what passes in `precision` need.
-    init(measuring device: Device, precision: Precision) throws(ComputeError) {
+    /// Measures what passes in `precision` need; a peak that was `seen` higher before stands.
+    ///
+    /// Other work may slow one measurement down, and a floor that is too high flatters.
+    init(measuring device: Device, precision: Precision, seen: [Precision: Double] = [:]) throws(ComputeError) {
+        let peaks = try Self.peaks(of: device, precision: precision).merging(seen, uniquingKeysWith: max)
+        self.init(precision: precision, peaks: peaks, bandwidth: try device.measureBandwidth())
+    }
+
+    /// The peaks of every precision that passes in `precision` compute in.
+    static func peaks(of device: Device, precision: Precision) throws(ComputeError) -> [Precision: Double] {
         var peaks: [Precision: Double] = [:]
         for needed in Set([.fp32, precision.ofAttention, precision]) {
             peaks[needed] = try device.measurePeak(needed)
         }
-        self.init(precision: precision, peaks: peaks, bandwidth: try device.measureBandwidth())
+        return peaks
     }
 
     /// Seconds: the operations at their peaks or the weights' bytes at the bandwidth, whichever takes longer.

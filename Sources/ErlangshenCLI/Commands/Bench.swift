@@ -27,7 +27,7 @@ struct Bench: ParsableCommand {
 
             pN is the smallest time that N percent of the runs do not exceed, p50 the median. The floor is the time \
             below which this machine cannot go: the larger of the operations at the peak rate of the precision and of \
-            the weights' bytes at the bandwidth of memory, both measured here after the runs, all threads at once. \
+            the weights' bytes at the bandwidth of memory, both measured in the same run, all threads at once. \
             Only a model that fits into the caches can be faster than the latter.
 
             中文:以随机编号的批次或文件中的句子测量速度,并给出本机的理论下限及实测与下限之比。
@@ -100,6 +100,7 @@ struct Bench: ParsableCommand {
         let tokenizer = try file.map { _ in try BertTokenizer(directory: directory) }
         let network = try BenchNetwork(task, directory: directory, device: device, precision: precision)
         talk.once("note: \(device.description), \(precision.rawValue)")
+        let peaks = try MachineSpeed.peaks(of: device, precision: precision)
         let lines: (MachineSpeed) throws -> [String]
         if let file, let tokenizer {
             lines = try texts(file, network, tokenizer, talk)
@@ -108,7 +109,7 @@ struct Bench: ParsableCommand {
         }
         if let bytes = POSIX.peakMemory() { talk.once("note: peak memory \(NumberText.mebibytes(bytes))") }
         // Last, for the bandwidth takes memory of its own.
-        let speed = try MachineSpeed(measuring: device, precision: precision)
+        let speed = try MachineSpeed(measuring: device, precision: precision, seen: peaks)
         talk.once("note: \(speed.description)")
         let standardOutput = StandardOutput()
         for line in try lines(speed) { try standardOutput.line(line) }

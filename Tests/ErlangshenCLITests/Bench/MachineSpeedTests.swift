@@ -36,6 +36,8 @@ struct MachineSpeedTests {
             let speed = try MachineSpeed(measuring: device, precision: precision)
             #expect(Set(speed.peaks.keys) == Set([.fp32, precision.ofAttention, precision]))
             #expect(speed.peaks.values.allSatisfy { $0 > 0 } && speed.bandwidth > 0)
+            let higher = try MachineSpeed(measuring: device, precision: precision, seen: [precision: 1e30])
+            #expect(higher.peaks[precision] == 1e30 && higher.peaks.count == speed.peaks.count)
         }
     }
 }

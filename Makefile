@@ -1,6 +1,10 @@
 # Targets for people; the work is in scripts/.
 DEMO_TEXT = 桂林是世界闻名的旅游城市,它有[MASK]江。
 
+# What `make bench` takes on the command line, each an option of tools/bench_inference.py: SIZES=97m is --sizes 97m.
+BENCH_OPTIONS = SIZES SHAPES LONG PRECISIONS PARTS TEXTS REPEATS
+bench_flag = --$(shell echo $(1) | tr A-Z a-z)
+
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -17,8 +21,8 @@ test: deps ## run every test; the last line counts them
 check: ## format, layout, imports, warnings, documentation, README
 	@scripts/check
 
-bench: ## time this package beside other engines and write docs/benchmarks.md
-	@scripts/bench
+bench: ## time this package beside other engines and write docs/benchmarks.md; SIZES=97m and the like for less
+	@scripts/bench $(foreach name,$(BENCH_OPTIONS),$(if $($(name)),$(call bench_flag,$(name)) '$($(name))'))
 
 clean: ## remove what was built
 	swift package clean

@@ -100,7 +100,8 @@ let package = Package(
         .testTarget(
             name: "ErlangshenCLITests",
             dependencies: [
-                "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
+                "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenModel", "ErlangshenCheckpoint", "ErlangshenCompute",
+                "ErlangshenJSON",
             ],
             swiftSettings: house),
         .testTarget(name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen"], swiftSettings: house),

@@ -10,7 +10,7 @@ public enum Precision: String, Sendable, CaseIterable {
     case int8
 
     /// Of products between activations, as attention has them: there are no 8-bit ones.
-    var ofAttention: Precision { self == .int8 ? .bf16 : self }
+    public var ofAttention: Precision { self == .int8 ? .bf16 : self }
 
     /// Of tables whose rows are read one by one.
     public var ofTables: Precision { ofAttention }

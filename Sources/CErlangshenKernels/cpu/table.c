@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "context.h"
+#include "measure.h"
 #include "onednn.h"
 
 static const esh_simd *choose_simd(esh_isa limit) {
@@ -120,6 +121,8 @@ static const esh_kernels table = {
     .conv1d_forward = esh_cpu_conv1d_forward,
     .gather_rows = esh_cpu_gather_rows,
     .log_softmax_forward = esh_cpu_log_softmax_forward,
+    .measure_peak = esh_cpu_measure_peak,
+    .measure_bandwidth = esh_cpu_measure_bandwidth,
 };
 
 const esh_kernels *esh_cpu_kernels(void) { return &table; }

@@ -7,7 +7,7 @@
 ///
 /// Rules: outputs first, then inputs, sizes, scalars. Pointers are device memory and marked `out` (overwritten), `in`
 /// or `scratch`; matrices are row-major, rows `ld…` floats apart where an `ld` is given and back to back otherwise.
-/// No function allocates except those named `…_create` and `allocate`; none exits or prints. A result does not depend
+/// No function allocates except those named `…_create`, `measure_…` and `allocate`; none exits or prints. A result does not depend
 /// on the number of threads, nor a row's result on the other rows of its call.
 #pragma once
 #include <stddef.h>
@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-#define ESH_KERNELS_VERSION 3
+#define ESH_KERNELS_VERSION 4
 
 typedef enum esh_status {
     ESH_OK = 0,
@@ -182,6 +182,14 @@ typedef struct esh_kernels {
     /// y = x − log Σ exp x over the last axis      y [N,V] out (may be x) · x [N,V] in
     esh_status (*_Nonnull log_softmax_forward)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x, int64_t N,
                                                int64_t V);
+
+    // ---- the floor of a device: what it could do at best, all threads at once, the best of several short runs
+    /// Multiplications and additions a second out of registers, with the instructions of the products of `precision`;
+    /// ESH_UNSUPPORTED when the device lacks it.
+    esh_status (*_Nonnull measure_peak)(esh_context *_Nonnull, esh_precision precision,
+                                        double *_Nonnull operations_per_second);
+    /// Bytes a second read from a buffer well beyond the last cache, which is allocated for the time of the call.
+    esh_status (*_Nonnull measure_bandwidth)(esh_context *_Nonnull, double *_Nonnull bytes_per_second);
 } esh_kernels;
 
 /// The table of the CPU.

@@ -149,7 +149,7 @@ struct CommandTests {
         }
     }
 
-    @Test func `logits and bench serve the tools`() throws {
+    @Test func `logits writes a tensor and refuses what is no list of ids`() throws {
         try ErlangshenProcess.withFolder { folder in
             let output = folder + "/logits.safetensors"
             let run = try ErlangshenProcess.run(
@@ -163,13 +163,6 @@ struct CommandTests {
             }
             #expect(
                 try ErlangshenProcess.run(["logits", "-m", tiny, "--ids", "-", "-o", output], text: "").status == 65)
-        }
-        let bench = try ErlangshenProcess.run(["bench", "-m", tiny, "--shapes", "1x4,2x8", "--repeats", "5", "--json"])
-        #expect(bench.lines.count == 2)
-        for line in bench.lines {
-            let json = try JSONValue.parse(line)
-            let (best, median) = (json["best_ms"]?.doubleValue ?? .nan, json["median_ms"]?.doubleValue ?? .nan)
-            #expect(best > 0 && best <= median && json["repeats"] == 5)
         }
     }
 

@@ -1,0 +1,68 @@
+import ErlangshenCompute
+import ErlangshenModel
+
+/// The sequences of one timed call and the rows of each that the head reads.
+struct BenchBatch {
+    let sequences: [[Int32]]  // B × [S_b]
+    /// Segments, for the few models that read them.
+    var tokenTypeIds: [[Int32]]?
+    /// Of each sequence; nil means every row for a masked-language head, the first for a classifier.
+    var positions: [[Int]]?
+
+    /// Tokens N.
+    var tokenCount: Int { sequences.reduce(0) { $0 + $1.count } }
+
+    /// The positions as rows of the batch.
+    var rows: [Int]? {
+        guard let positions else { return nil }
+        var (rows, first): ([Int], Int) = ([], 0)
+        for (sequence, places) in zip(sequences, positions) {
+            rows += places.map { first + $0 }
+            first += sequence.count
+        }
+        return rows
+    }
+}
+
+/// The model of a task.
+enum BenchNetwork {
+    case maskedLM(DebertaV2ForMaskedLM)
+    case classifier(DebertaV2ForSequenceClassification)
+
+    init(_ task: BenchTask, directory: String, device: Device, precision: Precision) throws(ModelError) {
+        self =
+            task == .classify
+            ? .classifier(
+                try DebertaV2ForSequenceClassification(directory: directory, device: device, precision: precision))
+            : .maskedLM(try DebertaV2ForMaskedLM(directory: directory, device: device, precision: precision))
+    }
+
+    var config: DebertaV2Config {
+        switch self {
+        case .maskedLM(let model): model.config
+        case .classifier(let model): model.config
+        }
+    }
+
+    /// Runs a batch.
+    ///
+    /// - Returns: [rows, V] or [B, labels]
+    func run(_ batch: BenchBatch) throws(ModelError) -> Matrix {
+        let packed = try SequenceBatch(batch.sequences, tokenTypeIds: batch.tokenTypeIds)
+        switch self {
+        case .maskedLM(let model): return try model.logits(packed, rows: batch.rows)
+        case .classifier(let model): return try model.logits(packed)
+        }
+    }
+
+    /// What a batch costs at least.
+    func cost(of batch: BenchBatch) -> ForwardCost {
+        let lengths = batch.sequences.map(\.count)
+        switch self {
+        case .maskedLM:
+            return ForwardCost(
+                config: config, lengths: lengths, rowsRead: batch.positions.map { $0.map(\.count) }, head: .maskedLM)
+        case .classifier: return ForwardCost(config: config, lengths: lengths, head: .classifier)
+        }
+    }
+}

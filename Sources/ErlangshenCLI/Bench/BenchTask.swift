@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// What `--task` takes: which rows of the last layer a head reads, and which head.
+enum BenchTask: String, CaseIterable, ExpressibleByArgument {
+    /// The vocabulary at the masks; of random ids at one row of each text.
+    case fillMask = "fill-mask"
+    /// The labels of a fine-tuned model.
+    case classify
+    /// The vocabulary at every token.
+    case logits
+}

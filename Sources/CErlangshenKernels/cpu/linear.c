@@ -67,7 +67,8 @@ static void finish(const linear_call *c, float *y, int64_t ldy, int64_t block, i
 static void narrow_tile(const linear_call *c, int64_t block, int64_t panel, int64_t columns) {
     float tile[ESH_MOST_BLOCK * 32];
     const int64_t width = c->simd->panel, rows = rows_of(c, block), first = block * c->split.rows;
-    for (int64_t k = 0; k < c->weight->words; k += ESH_SLICE_DEPTH) slice(c, tile, width, block, panel, k, (esh_ahead){(const char *)c->packed, 0});
+    for (int64_t k = 0; k < c->weight->words; k += ESH_SLICE_DEPTH)
+        slice(c, tile, width, block, panel, k, (esh_ahead){(const char *)c->packed, 0});
     finish(c, tile, width, block, panel, columns);
     for (int64_t i = 0; i < rows; i++)
         memcpy(c->y + (first + i) * c->ldy + panel * width, tile + i * width, (size_t)columns * sizeof(float));

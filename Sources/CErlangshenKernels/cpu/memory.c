@@ -3,29 +3,58 @@
 #include <string.h>
 #if defined(__linux__)
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 
 #include "context.h"
 
 enum { HUGE_PAGE = 2 << 20 };
 
+#if defined(__linux__)
+// Large pieces are mapped on their own: no header of an allocator shares their pages, and huge pages, which the system
+// fills whole, are asked for only as far as the piece fills them.
+static int is_mapped(size_t bytes) { return bytes >= HUGE_PAGE; }
+
+static size_t whole_pages(size_t bytes) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    return (bytes + page - 1) / page * page;
+}
+
+static void *map_huge(size_t bytes) {
+    size_t whole = whole_pages(bytes);
+    char *raw = mmap(NULL, whole + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (raw == MAP_FAILED) return NULL;
+    size_t skipped = (HUGE_PAGE - (uintptr_t)raw % HUGE_PAGE) % HUGE_PAGE;
+    if (skipped) munmap(raw, skipped);
+    if (skipped < HUGE_PAGE) munmap(raw + skipped + whole, HUGE_PAGE - skipped);
+    madvise(raw + skipped, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE); // a refusal costs speed alone
+    return raw + skipped;
+}
+#endif
+
 esh_status esh_cpu_allocate(esh_context *context, void **out, size_t bytes) {
     (void)context;
-    int huge = bytes >= 2 * HUGE_PAGE;
-    size_t alignment = huge ? HUGE_PAGE : 64;
-    if (bytes > SIZE_MAX / 2) return ESH_OUT_OF_MEMORY;
-    size_t padded = (bytes + 64 + 63) & ~(size_t)63; // kernels prefetch a little past the end
     void *pointer = NULL;
-    if (posix_memalign(&pointer, alignment, padded) != 0) return ESH_OUT_OF_MEMORY;
+    if (bytes > SIZE_MAX / 2) return ESH_OUT_OF_MEMORY;
 #if defined(__linux__)
-    if (huge) madvise(pointer, padded, MADV_HUGEPAGE); // a refusal costs speed alone
+    if (is_mapped(bytes)) {
+        *out = map_huge(bytes);
+        return *out ? ESH_OK : ESH_OUT_OF_MEMORY;
+    }
 #endif
+    if (posix_memalign(&pointer, 64, (bytes + 63) & ~(size_t)63) != 0) return ESH_OUT_OF_MEMORY;
     *out = pointer;
     return ESH_OK;
 }
 
 void esh_cpu_release(esh_context *context, void *pointer, size_t bytes) {
     (void)context, (void)bytes;
+#if defined(__linux__)
+    if (is_mapped(bytes)) {
+        munmap(pointer, whole_pages(bytes));
+        return;
+    }
+#endif
     free(pointer);
 }
 

@@ -1,4 +1,4 @@
-"""Writes Sources/ErlangshenTokenizer/Generated/UnicodeTables*.swift: what each Unicode scalar means to a BERT tokenizer.
+"""Writes Sources/ErlangshenTokenizer/Generated/UnicodeTables*.swift: what each scalar means to a BERT tokenizer.
 
     PYTHON tools/make_unicode_tables.py            # rewrites the files
     PYTHON tools/make_unicode_tables.py --check    # exits 1 if a file differs from what the library does

@@ -10,6 +10,7 @@ public final class Workspace: @unchecked Sendable {
     private var used = 0  // bytes of the last slab
     private var peak = 0  // most bytes ever held
     private var wanted = 1 << 20  // bytes of the next slab, at least
+    var members: [Workspace] = []  // one for each thread, of `inParts`
 
     /// Makes an empty workspace.
     public init(on device: Device) { self.device = device }
@@ -21,6 +22,7 @@ public final class Workspace: @unchecked Sendable {
             slabs = []
         }
         used = 0
+        for member in members { member.reset() }
     }
 
     /// A matrix of unspecified contents, valid until the pass ends.
@@ -63,13 +65,13 @@ public final class Workspace: @unchecked Sendable {
         }
         let slab = try DeviceBuffer(byteCount: max(size, wanted), on: device, purpose: "activations")
         slabs.append(slab)
-        peak = max(peak, heldByteCount)
+        peak = max(peak, slabs.reduce(0) { $0 + $1.byteCount })
         used = size
         return (slab, 0)
     }
 
     /// Bytes held.
-    var heldByteCount: Int { slabs.reduce(0) { $0 + $1.byteCount } }
+    var heldByteCount: Int { (slabs.map(\.byteCount) + members.map(\.heldByteCount)).reduce(0, +) }
 }
 
 /// Integers in device memory: ids, positions, row numbers.

@@ -18,6 +18,8 @@ public enum Tolerance {
     public static let logSoftmax = 2e-7
     /// Largest distance of an activation, over its value; of the gelus, over |x|.
     public static let activation = 4e-7
+    /// Largest distance of gelu behind a product of bf16 or int8.
+    public static let lowPrecisionGelu = 1.4e-4
     /// What an activation may be off beside that where its value nears the smallest normal number.
     public static let underflow = 1e-36
     /// Largest distance of a sum of three numbers, over the sum of their magnitudes.

@@ -272,7 +272,7 @@ esh_status esh_cpu_attention_forward(esh_context *context, float *y, const esh_a
     int64_t strips = esh_ceil_div(shape->longest, c.strip), heads = shape->B * shape->H;
     if (strips == 0) return ESH_OK;
     // Fewer heads than threads: split the queries of a head as well. Each query's row is computed the same either way.
-    if (heads < 2 * esh_threads_count(context->threads)) c.parts = strips;
+    if (heads < 2 * esh_threads_available(context->threads)) c.parts = strips;
     esh_parallel(context->threads, heads * c.parts, attention_task, &c);
     return ESH_OK;
 }

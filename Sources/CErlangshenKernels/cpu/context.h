@@ -26,6 +26,7 @@ typedef struct esh_finish {
     const float *column_scales; ///< int8: scale of each row of the weight, padded to whole panels
     const int32_t *column_sums; ///< int8: 128·Σ of each row of the quantised weight
     const float *row_scales;    ///< int8: scale of each row of activations
+    int32_t partial;            ///< the sums are those of the tile and of y together
     esh_activation activation;
 } esh_finish;
 
@@ -44,8 +45,9 @@ typedef struct esh_product {
     void (*pack)(void *y, int64_t ldy, float *scales, const float *x, int64_t ldx, int64_t depth, int32_t rows);
     /// y [ceil(depth/elements), columns] words out · x [depth, columns] in; absent for int8
     void (*pack_depth)(void *y, int64_t ldy, const float *x, int64_t ldx, int64_t depth, int64_t columns);
-    /// y = act(value + bias) on [rows, columns], rows ldy apart
-    void (*finish)(float *y, int64_t ldy, const esh_finish *f, int64_t rows, int64_t columns);
+    /// y [rows, columns] out = act(value of the sums + bias) · tile [rows, columns] in, the sums (may be y)
+    void (*finish)(float *y, int64_t ldy, const float *tile, int64_t ldt, const esh_finish *f, int64_t rows,
+                   int64_t columns);
 } esh_product;
 
 /// Inner kernels of one instruction set, compiled three times from simd/*.h. "Panel": `panel` columns of a matrix, row

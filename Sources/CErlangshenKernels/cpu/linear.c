@@ -44,34 +44,48 @@ static void pack_task(void *argument, int64_t block, int32_t thread) {
 
 // One slice of the depth of one tile, into y [rows, panel].
 static void slice(const linear_call *c, float *y, int64_t ldy, int64_t block, int64_t panel, int64_t k,
-                  esh_ahead ahead) {
+                  esh_ahead ahead, int32_t first) {
     const int64_t words = c->weight->words, width = c->simd->panel, rows = rows_of(c, block);
     const uint32_t *a = c->packed + block * c->split.rows * words + k * rows;
     int64_t depth = words - k < ESH_SLICE_DEPTH ? words - k : ESH_SLICE_DEPTH;
     c->product->tile(y, ldy, a, rows, c->weight->panels + (panel * words + k) * width, width, depth, (int32_t)rows,
-                     (int32_t)width, ahead, k == 0);
+                     (int32_t)width, ahead, first);
 }
 
-static void finish(const linear_call *c, float *y, int64_t ldy, int64_t block, int64_t panel, int64_t columns) {
-    int64_t column = panel * c->simd->panel, row = block * c->split.rows;
+static esh_finish finish_of(const linear_call *c, int64_t block, int64_t panel) {
+    int64_t column = panel * c->simd->panel;
     esh_finish f = {.bias = c->bias ? c->bias + column : NULL, .activation = c->activation};
     if (c->weight->scales) {
         f.column_scales = c->weight->scales + column;
         f.column_sums = c->weight->sums + column;
-        f.row_scales = c->scales + row;
+        f.row_scales = c->scales + block * c->split.rows;
     }
-    c->product->finish(y, ldy, &f, rows_of(c, block), columns);
+    return f;
 }
 
-// The last panel may be wider than what is left of the output: its tile goes through a small buffer.
+// The last slice of a tile stays in the nearest cache until bias and activation are done.
+static void last_slice(const linear_call *c, float *y, int64_t block, int64_t panel, int64_t k, esh_ahead ahead) {
+    float tile[ESH_MOST_BLOCK * 32];
+    const int64_t width = c->simd->panel, rows = rows_of(c, block);
+    for (int64_t i = 0; i < rows; i++) {
+        __builtin_prefetch(y + i * c->ldy, 1);
+        if (width > 16) __builtin_prefetch(y + i * c->ldy + 16, 1);
+    }
+    slice(c, tile, width, block, panel, k, ahead, 1);
+    esh_finish f = finish_of(c, block, panel);
+    f.partial = k > 0;
+    c->product->finish(y, c->ldy, tile, width, &f, rows, width);
+}
+
+// The last panel may be wider than what is left of the output: all its slices are summed in the small buffer.
 static void narrow_tile(const linear_call *c, int64_t block, int64_t panel, int64_t columns) {
     float tile[ESH_MOST_BLOCK * 32];
-    const int64_t width = c->simd->panel, rows = rows_of(c, block), first = block * c->split.rows;
+    const int64_t width = c->simd->panel;
     for (int64_t k = 0; k < c->weight->words; k += ESH_SLICE_DEPTH)
-        slice(c, tile, width, block, panel, k, (esh_ahead){(const char *)c->packed, 0});
-    finish(c, tile, width, block, panel, columns);
-    for (int64_t i = 0; i < rows; i++)
-        memcpy(c->y + (first + i) * c->ldy + panel * width, tile + i * width, (size_t)columns * sizeof(float));
+        slice(c, tile, width, block, panel, k, (esh_ahead){(const char *)c->packed, 0}, k == 0);
+    esh_finish f = finish_of(c, block, panel);
+    float *y = c->y + block * c->split.rows * c->ldy + panel * width;
+    c->product->finish(y, c->ldy, tile, width, &f, rows_of(c, block), columns);
 }
 
 // Where the slice lies that this thread is likely to read after (panel, k): the next panel's, the next slice of the
@@ -105,15 +119,15 @@ static void product_task(void *argument, int64_t task, int32_t thread) {
     // A slice of one panel stays in the nearest caches while the blocks of rows pass by it, and each block's tile
     // fetches its share of the slice that follows: with few rows the weights come from memory, and their way should not
     // wait for the arithmetic nor the arithmetic for it.
-    const int64_t line = c->simd->panel * (int64_t)sizeof(uint32_t), blocks = block1 - block0;
+    const int64_t share = esh_ceil_div(c->simd->panel * (int64_t)sizeof(uint32_t), block1 - block0);
     for (int64_t k = 0; k < words; k += ESH_SLICE_DEPTH)
         for (int64_t panel = panel0; panel < panel1; panel++)
             for (int64_t block = block0; block < block1; block++) {
                 float *y = c->y + block * c->split.rows * c->ldy + panel * c->simd->panel;
-                esh_ahead ahead = {next_slice(c, task, panel, panel0, panel1, k), line / blocks};
-                ahead.from += (block - block0) * (line / blocks) * ESH_SLICE_DEPTH;
-                slice(c, y, c->ldy, block, panel, k, ahead);
-                if (words - k <= ESH_SLICE_DEPTH) finish(c, y, c->ldy, block, panel, c->simd->panel);
+                esh_ahead ahead = {next_slice(c, task, panel, panel0, panel1, k), share};
+                ahead.from += (block - block0) * share * ESH_SLICE_DEPTH;
+                if (words - k <= ESH_SLICE_DEPTH) last_slice(c, y, block, panel, k, ahead);
+                else slice(c, y, c->ldy, block, panel, k, ahead, k == 0);
             }
 }
 
@@ -135,12 +149,12 @@ esh_status esh_cpu_linear_forward(esh_context *context, float *y, const float *x
     linear_call c = {.simd = simd, .product = weight->product, .weight = weight, .y = y, .x = x, .bias = bias,
                      .packed = scratch, .scales = (float *)scratch + packed_words(weight, N), .N = N, .ldy = ldy,
                      .ldx = ldx, .activation = activation, .split = split_rows(simd, N)};
-    c.threads = esh_threads_count(context->threads);
+    c.threads = esh_threads_available(context->threads);
     c.panels = esh_ceil_div(weight->O, simd->panel);
     c.blocks_per_task = esh_ceil_div(TASK_ROWS, c.split.rows);
     c.panels_per_task = TASK_PANELS;
     int64_t row_groups = esh_ceil_div(c.split.blocks, c.blocks_per_task);
-    int64_t wanted = TASKS_PER_THREAD * esh_threads_count(context->threads);
+    int64_t wanted = TASKS_PER_THREAD * c.threads;
     while (c.panels_per_task > 1 && row_groups * esh_ceil_div(c.panels, c.panels_per_task) < wanted)
         c.panels_per_task /= 2;
     esh_parallel(context->threads, c.split.blocks, pack_task, &c);

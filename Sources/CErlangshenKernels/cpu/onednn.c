@@ -315,7 +315,7 @@ static void product_task(void *argument, int64_t task, int32_t thread) {
         status = execute(d, p->primitive, scratch ? 4 : 3, descriptions, data, names);
         if (status == ESH_OK) {
             esh_finish f = {.bias = c->bias ? c->bias + column : NULL, .activation = c->activation};
-            c->context->simd->fp32.finish(y, c->ldy, &f, rows, columns);
+            c->context->simd->fp32.finish(y, c->ldy, y, c->ldy, &f, rows, columns);
         }
     }
     free(scratch);

@@ -24,10 +24,7 @@ static void choose_products(esh_context *context) {
     context->products[ESH_PRECISION_FP32] = context->simd->fp32;
 #if defined(__x86_64__)
     if (context->simd->isa < ESH_ISA_AVX512) return;
-    if (__builtin_cpu_supports("avx512bf16")) {
-        context->products[ESH_PRECISION_BF16] = esh_product_avx512_bf16;
-        context->products[ESH_PRECISION_BF16].finish = context->simd->fp32.finish; // floats in both cases
-    }
+    if (__builtin_cpu_supports("avx512bf16")) context->products[ESH_PRECISION_BF16] = esh_product_avx512_bf16;
     // The file of both formats is compiled for both instructions.
     if (__builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni"))
         context->products[ESH_PRECISION_INT8] = esh_product_avx512_int8;
@@ -79,6 +76,19 @@ static void describe(esh_context *context, char *text, size_t capacity) {
 
 static int32_t thread_count(esh_context *context) { return esh_threads_count(context->threads); }
 
+// oneDNN divides its products among threads of its own.
+static int32_t parallel_width(esh_context *context) {
+    return context->onednn ? 1 : esh_threads_count(context->threads);
+}
+
+static void parallel(esh_context *context, int64_t count, void (*task)(void *, int64_t, int32_t), void *argument) {
+    if (context->onednn) {
+        for (int64_t index = 0; index < count; index++) task(argument, index, 0);
+    } else {
+        esh_parallel(context->threads, count, task, argument);
+    }
+}
+
 static const char *packed_layout(esh_context *context) { return context->simd->name; }
 
 static esh_status copy_in(esh_context *context, void *device, const void *host, size_t bytes) {
@@ -96,6 +106,8 @@ static const esh_kernels table = {
     .describe = describe,
     .thread_count = thread_count,
     .precision_lacks = precision_lacks,
+    .parallel_width = parallel_width,
+    .parallel = parallel,
     .allocate = esh_cpu_allocate,
     .release = esh_cpu_release,
     .copy_in = copy_in,

@@ -36,12 +36,16 @@ static inline void relax(void) {
 #endif
 }
 
+static _Thread_local bool in_task;
+
 static void work(esh_threads *team, int32_t thread) {
+    in_task = true;
     for (;;) {
         int64_t task = atomic_fetch_add_explicit(&team->next, 1, memory_order_relaxed);
-        if (task >= team->task_count) return;
+        if (task >= team->task_count) break;
         team->task(team->argument, task, thread);
     }
+    in_task = false;
 }
 
 // Layers follow each other within microseconds, so a member spins a little before it sleeps; sleeping at once would
@@ -120,8 +124,10 @@ void esh_threads_destroy(esh_threads *team) {
 
 int32_t esh_threads_count(const esh_threads *team) { return team->count; }
 
+int32_t esh_threads_available(const esh_threads *team) { return in_task ? 1 : team->count; }
+
 void esh_parallel(esh_threads *team, int64_t count, esh_task task, void *argument) {
-    bool alone = count <= 1 || team->count == 1;
+    bool alone = count <= 1 || esh_threads_available(team) == 1;
     if (alone || pthread_mutex_trylock(&team->owner) != 0) {
         for (int64_t index = 0; index < count; index++) task(argument, index, 0);
         return;

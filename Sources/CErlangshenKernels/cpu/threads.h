@@ -13,8 +13,11 @@ void esh_threads_destroy(esh_threads *);
 int32_t esh_threads_count(const esh_threads *);
 
 /// Runs tasks 0..<count on the team and returns when all are done. When the team is busy for another caller, the
-/// calling thread does all of them itself: callers never wait for each other.
+/// calling thread does all of them itself: callers never wait for each other. So it does with a loop inside a task.
 void esh_parallel(esh_threads *, int64_t count, esh_task task, void *argument);
+
+/// Threads that a loop started here would have: 1 inside a task.
+int32_t esh_threads_available(const esh_threads *);
 
 /// Cores that this process may use (its affinity mask where the system has one).
 int32_t esh_core_count(void);

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-#define ESH_KERNELS_VERSION 4
+#define ESH_KERNELS_VERSION 5
 
 typedef enum esh_status {
     ESH_OK = 0,
@@ -100,6 +100,16 @@ typedef struct esh_kernels {
     int32_t (*_Nonnull thread_count)(esh_context *_Nonnull);
     /// NULL when the device has the precision, else what it lacks: "the processor has no AVX-512 VNNI".
     const char *_Nullable (*_Nonnull precision_lacks)(esh_context *_Nonnull, esh_precision precision);
+
+    // ---- tasks
+    /// Tasks that `parallel` runs at once; 1: dividing a batch does not pay here.
+    int32_t (*_Nonnull parallel_width)(esh_context *_Nonnull);
+    /// Runs task(argument, index, thread) for every index < count, thread < thread_count, and returns when all are done.
+    /// No two tasks of one call run with the same `thread` at once; what a task calls of this table is computed by its
+    /// own thread alone.
+    void (*_Nonnull parallel)(esh_context *_Nonnull, int64_t count,
+                              void (*_Nonnull task)(void *_Nullable argument, int64_t index, int32_t thread),
+                              void *_Nullable argument);
 
     // ---- memory
     esh_status (*_Nonnull allocate)(esh_context *_Nonnull, void *_Nullable *_Nonnull out, size_t bytes); ///< 64-byte aligned

@@ -22,15 +22,12 @@ struct DebertaV2Attention: Sendable {
             prefix + ".output.LayerNorm", count: hiddenSize, eps: config.layerNormEps)
     }
 
-    /// Computes the rows of `selected` [M, C], which are x[rows], or all of x when `rows` is nil.
+    /// LN(dense(context) + residual), row by row.
     ///
-    /// - Returns: [M, C]
-    func forward(
-        _ x: Tensor, selected: Tensor, rows: QueryRows?, layout: AttentionLayout, in workspace: Workspace
-    ) throws(ComputeError) -> Tensor {
-        let context = try selfAttention.forward(x, selected: selected, rows: rows, layout: layout, in: workspace)
+    /// *Shapes:* context, residual [M, C] → [M, C].
+    func output(_ context: Tensor, residual: Tensor, in workspace: Workspace) throws(ComputeError) -> Tensor {
         let y = try outputDense.forward(context, in: workspace)  // [M, C]
-        try outputLayerNorm.forward(y, residual: selected)  // [M, C]
+        try outputLayerNorm.forward(y, residual: residual)  // [M, C]
         return y
     }
 }

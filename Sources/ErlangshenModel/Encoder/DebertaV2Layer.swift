@@ -34,10 +34,17 @@ struct DebertaV2Layer: Sendable {
         try workspace.releasing { () throws(ComputeError) in
             var selected = x  // [M, C]
             if let rows { selected = try x.device.gather(x, rows: rows.rows, in: workspace) }
-            let y = try attention.forward(x, selected: selected, rows: rows, layout: layout, in: workspace)  // [M, C]
-            let inner = try intermediateDense.forward(y, activation: hiddenAct, in: workspace)  // [M, F]
-            try outputDense.forward(inner, into: z, in: workspace)  // [M, C]
-            try outputLayerNorm.forward(z, residual: y)  // [M, C]
+            let context = try attention.selfAttention.forward(  // [M, C]
+                x, selected: selected, rows: rows, layout: layout, in: workspace)
+            // All that follows is row by row.
+            try workspace.inParts(z.rows) { part, workspace throws(ComputeError) in
+                let y = try attention.output(  // [m, C]
+                    context.rows(part), residual: selected.rows(part), in: workspace)
+                let inner = try intermediateDense.forward(y, activation: hiddenAct, in: workspace)  // [m, F]
+                let z = z.rows(part)
+                try outputDense.forward(inner, into: z, in: workspace)  // [m, C]
+                try outputLayerNorm.forward(z, residual: y)  // [m, C]
+            }
         }
     }
 }

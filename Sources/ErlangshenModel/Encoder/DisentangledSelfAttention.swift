@@ -68,8 +68,8 @@ struct DisentangledSelfAttention: Sendable {
         _ x: Tensor, selected: Tensor, rows: QueryRows?, layout: AttentionLayout, in workspace: Workspace
     ) throws(ComputeError) -> Tensor {
         let width = x.columns
-        let query = try queryProj.forward(selected, in: workspace)  // [M, C], or [N, 3·C] with keys and values
-        let keyValue = try keyValueProj?.forward(x, in: workspace)  // [N, 2·C]
+        let query = try queryProj.forwardInParts(selected, in: workspace)  // [M, C], or [N, 3·C] with keys and values
+        let keyValue = try keyValueProj?.forwardInParts(x, in: workspace)  // [N, 2·C]
         return try x.device.disentangledAttention(  // [M, C]
             query: query, keyValue: keyValue ?? query, keyColumn: keyValue == nil ? width : 0, width: width,
             keys: relativeKeys, queries: relativeQueries, rows: rows, layout: layout, scale: scale,

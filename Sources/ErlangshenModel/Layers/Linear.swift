@@ -20,4 +20,13 @@ struct Linear: Sendable {
     ) throws(ComputeError) {
         try weight.device.linear(x, into: y, weight: weight, bias: bias, activation: activation, in: workspace)
     }
+
+    /// The same, for all rows of a batch: parts of them at once.
+    func forwardInParts(_ x: Tensor, in workspace: Workspace) throws(ComputeError) -> Tensor {
+        let y = try workspace.tensor(rows: x.rows, columns: weight.outputs)  // [N, O]
+        try workspace.inParts(x.rows) { part, workspace throws(ComputeError) in
+            try forward(x.rows(part), into: y.rows(part), in: workspace)
+        }
+        return y
+    }
 }

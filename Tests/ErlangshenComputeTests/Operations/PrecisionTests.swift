@@ -1,6 +1,7 @@
 // Truth: the product of the rounded operands in Double or in integers, element by element, in this file.
 import ErlangshenCompute
 import ErlangshenTestSupport
+import Foundation
 import Testing
 
 @Suite struct PrecisionTests {
@@ -44,6 +45,27 @@ import Testing
                     in: workspace)
                 return try y.read()
             }
+        }
+    }
+
+    /// A weight of 1 hands each value to gelu as it is: a bfloat16 number, or one that is its row's largest.
+    @Test(arguments: [Precision.bf16, .int8]) func geluBehindAProduct(precision: Precision) throws {
+        let x = CounterNumbers(seed: 4).floats(2000, width: 20).map(Self.bfloat16) + [0, -4, 4, -4.03125, 30, -30]
+        var truth = Truth(columns: 1)
+        for value in x {
+            let exact = Double(value) / 2 * (1 + erf(Double(value) / 2.0.squareRoot()))
+            truth.append(exact, allowed: Tolerance.lowPrecisionGelu + Tolerance.product * abs(exact))
+        }
+        let pairs = Self.pairs(precision)
+        guard !pairs.isEmpty else { return }
+        try truth.check("gelu \(precision)", on: pairs) { device, workspace in
+            let weight = try PackedWeight(outputs: 1, inputs: 1, precision: precision, on: device)
+            try [Float(1)].withUnsafeBytes { try weight.fill($0, type: .float32, rows: 1) }
+            let y = try workspace.tensor(rows: x.count, columns: 1)
+            try device.linear(
+                Tensor(x, rows: x.count, on: device), into: y, weight: weight, bias: nil, activation: .gelu,
+                in: workspace)
+            return try y.read()
         }
     }
 

@@ -13,6 +13,7 @@
 #define HALF_TO_FLOAT(p) ((vf)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(p))))
 #include "turn.h"
 #include "product.h"
+#include "finish.h"
 #include "rows.h"
 #include "table.h"
 #pragma clang attribute pop

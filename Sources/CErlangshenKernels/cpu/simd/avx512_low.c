@@ -30,11 +30,12 @@ INLINE vf BYTE_WORDS(const vf x[4]) {
     words = _mm512_inserti32x4(words, _mm512_cvtepi32_epi8(_mm512_cvtps_epi32((__m512)x[3])), 3);
     return (vf)_mm512_xor_si512(words, _mm512_set1_epi8(-128));
 }
+#include "finish.h"
 #include "low.h"
 
 const esh_product esh_product_avx512_bf16 = {
     .precision = ESH_PRECISION_BF16, .elements = 2, .tile = tile_bf16_avx512_low, .pack = pack_bf16_avx512_low,
-    .pack_depth = pack_depth_bf16_avx512_low,
+    .pack_depth = pack_depth_bf16_avx512_low, .finish = finish_bf16_avx512_low,
 };
 const esh_product esh_product_avx512_int8 = {
     .precision = ESH_PRECISION_INT8, .elements = 4, .tile = tile_int8_avx512_low, .pack = pack_int8_avx512_low,

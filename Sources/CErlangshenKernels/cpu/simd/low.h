@@ -78,33 +78,12 @@ static void ISA(pack_int8)(void *y, int64_t ldy, float *scales, const float *x, 
     }
 }
 
-// The value, bias included, of a vector of integer sums in one row, from column j on.
-INLINE vf ISA(dequantised)(vf total, const esh_finish *f, int64_t row, int64_t j, vf bias) {
-    vi signed_total = (vi)total - (vi)load((const float *)f->column_sums + j);
-    return __builtin_convertvector(signed_total, vf) * (load(f->column_scales + j) * f->row_scales[row]) + bias;
+static void ISA(finish_bf16)(float *y, int64_t ldy, const float *tile, int64_t ldt, const esh_finish *f, int64_t rows,
+                             int64_t columns) {
+    ISA(finish_of)(y, ldy, tile, ldt, f, rows, columns, ESH_PRECISION_BF16);
 }
 
-// y [rows, columns] holds the integer sums and receives act(their value + bias). `columns` may end within a vector: the
-// tables of the columns are padded, the bias is not.
-INLINE void ISA(finish_int8_with)(float *y, int64_t ldy, const esh_finish *f, int64_t rows, int64_t columns,
-                                  const esh_activation activation) {
-    for (int64_t i = 0; i < rows; i++) {
-        float *row = y + i * ldy;
-        int64_t j = 0;
-        for (; j + LANES <= columns; j += LANES) {
-            vf bias = f->bias ? load(f->bias + j) : splat(0);
-            store(row + j, ISA(activate)(ISA(dequantised)(load(row + j), f, i, j, bias), activation));
-        }
-        if (j < columns) {
-            vf bias = f->bias ? load_part(f->bias + j, columns - j, 0) : splat(0);
-            vf total = load_part(row + j, columns - j, 0);
-            store_part(row + j, ISA(activate)(ISA(dequantised)(total, f, i, j, bias), activation), columns - j);
-        }
-    }
-}
-
-static void ISA(finish_int8)(float *y, int64_t ldy, const esh_finish *f, int64_t rows, int64_t columns) {
-    if (f->activation == ESH_GELU) ISA(finish_int8_with)(y, ldy, f, rows, columns, ESH_GELU);
-    else if (f->activation == ESH_IDENTITY) ISA(finish_int8_with)(y, ldy, f, rows, columns, ESH_IDENTITY);
-    else ISA(finish_int8_with)(y, ldy, f, rows, columns, f->activation);
+static void ISA(finish_int8)(float *y, int64_t ldy, const float *tile, int64_t ldt, const esh_finish *f, int64_t rows,
+                             int64_t columns) {
+    ISA(finish_of)(y, ldy, tile, ldt, f, rows, columns, ESH_PRECISION_INT8);
 }

@@ -7,5 +7,6 @@
 #include "vector.h"
 
 #include "product.h"
+#include "finish.h"
 #include "rows.h"
 #include "table.h"

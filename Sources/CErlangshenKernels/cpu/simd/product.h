@@ -27,10 +27,7 @@ INLINE void ISA(tile_rows)(const esh_precision precision, const int rows, const 
                            int64_t depth, esh_ahead ahead, int32_t first) {
     vf total[BLOCK][2];
     UNROLL for (int i = 0; i < rows; i++) {
-        UNROLL for (int v = 0; v < vectors; v++) {
-            __builtin_prefetch(c + i * ldc + v * LANES, 1);
-            total[i][v] = splat(0);
-        }
+        UNROLL for (int v = 0; v < vectors; v++) total[i][v] = splat(0);
     }
     for (int64_t k = 0; k < depth; k++) {
         vf line[2]; // [panel], or its first half

@@ -1,24 +1,4 @@
-// Kernels over the last axis of a row: bias and activation, LayerNorm, softmax, conversion.
-
-INLINE void ISA(finish_with)(float *y, int64_t ldy, const float *bias, int64_t rows, int64_t columns,
-                             const esh_activation activation) {
-    for (int64_t i = 0; i < rows; i++) {
-        float *row = y + i * ldy;
-        int64_t j = 0;
-        for (; j + LANES <= columns; j += LANES)
-            store(row + j, ISA(activate)(load(row + j) + (bias ? load(bias + j) : splat(0)), activation));
-        if (j < columns) {
-            vf b = bias ? load_part(bias + j, columns - j, 0) : splat(0);
-            store_part(row + j, ISA(activate)(load_part(row + j, columns - j, 0) + b, activation), columns - j);
-        }
-    }
-}
-
-static void ISA(finish)(float *y, int64_t ldy, const esh_finish *f, int64_t rows, int64_t columns) {
-    if (f->activation == ESH_GELU) ISA(finish_with)(y, ldy, f->bias, rows, columns, ESH_GELU);
-    else if (f->activation != ESH_IDENTITY) ISA(finish_with)(y, ldy, f->bias, rows, columns, f->activation);
-    else if (f->bias) ISA(finish_with)(y, ldy, f->bias, rows, columns, ESH_IDENTITY);
-}
+// Kernels over the last axis of a row: LayerNorm, softmax, conversion.
 
 static void ISA(layer_norm)(float *y, const float *x, const float *residual, const float *gamma, const float *beta,
                             int64_t C, float eps) {

@@ -22,4 +22,6 @@ public enum Tolerance {
     public static let underflow = 1e-36
     /// Largest distance of a sum of three numbers, over the sum of their magnitudes.
     public static let sum = 1.2e-7
+    /// Largest distance of a gradient from central differences of a loss of order 10 that is linear, both in Double.
+    public static let difference = 1e-9
 }

@@ -130,10 +130,23 @@ esh_status esh_cpu_weight_map(esh_context *, esh_weight **out, int64_t O, int64_
 size_t esh_cpu_weight_bytes(const esh_weight *);
 const void *esh_cpu_weight_data(const esh_weight *);
 
+// weight_update.c
+esh_status esh_cpu_weight_update(esh_context *, esh_weight *, const float *x, int64_t first_row, int64_t rows,
+                                 int64_t first_column, int64_t columns, int64_t taps, int32_t transposed);
+
 // linear.c
 size_t esh_cpu_linear_scratch(esh_context *, const esh_weight *, int64_t N);
 esh_status esh_cpu_linear_forward(esh_context *, float *y, const float *x, const esh_weight *, const float *bias,
                                   void *scratch, int64_t N, int64_t ldy, int64_t ldx, esh_activation);
+
+esh_status esh_cpu_linear_accumulate(esh_context *, float *y, const float *x, const esh_weight *, void *scratch,
+                                     int64_t N, int64_t ldy, int64_t ldx);
+
+// linear_backward.c
+size_t esh_cpu_linear_backward_weight_scratch(esh_context *, int64_t N, int64_t O, int64_t I, esh_precision);
+esh_status esh_cpu_linear_backward_weight(esh_context *, float *dw, float *dbias, const float *dy, const float *x,
+                                          void *scratch, int64_t N, int64_t O, int64_t I, int64_t ldy, int64_t ldx,
+                                          esh_precision);
 
 // relative.c
 size_t esh_cpu_relative_bytes(esh_context *, int64_t R, int64_t H, int64_t D, esh_precision);
@@ -151,6 +164,12 @@ size_t esh_cpu_conv1d_scratch(esh_context *, const esh_weight *, int64_t N);
 esh_status esh_cpu_conv1d_forward(esh_context *, float *y, const float *x, const esh_weight *const *weights,
                                   const float *bias, const int32_t *offsets, const int32_t *positions, void *scratch,
                                   int64_t B, int64_t N, int64_t C, int64_t groups, int64_t K, esh_activation);
+
+size_t esh_cpu_conv1d_backward_scratch(esh_context *, const esh_weight *, int64_t N);
+esh_status esh_cpu_conv1d_backward(esh_context *, float *dx, float *dw, float *dbias, const float *dy, const float *x,
+                                   const esh_weight *const *transposed, const int32_t *offsets,
+                                   const int32_t *positions, void *scratch, int64_t B, int64_t N, int64_t C,
+                                   int64_t groups, int64_t K);
 
 // rows.c
 esh_status esh_cpu_embedding_forward(esh_context *, float *y, const esh_weight *word, const float *position,

@@ -29,6 +29,16 @@ typedef struct esh_finish {
     esh_activation activation;
 } esh_finish;
 
+/// What a step of AdamW multiplies by, computed in double once and rounded once.
+typedef struct esh_adamw_factors {
+    float gradient;               ///< the gradient's scale
+    float decay;                  ///< 1 − lr·weight_decay
+    float beta1_rest;             ///< 1 − β1
+    float beta2, beta2_rest;      ///< β2, 1 − β2
+    float step;                   ///< lr / bias_correction1
+    float root_correction2, eps;  ///< √bias_correction2
+} esh_adamw_factors;
+
 /// Products of one number format. A word has 32 bits and holds `elements` numbers that follow each other in the depth;
 /// depth is counted in words.
 typedef struct esh_product {
@@ -72,6 +82,14 @@ typedef struct esh_simd {
     float (*log_sum_exp)(const float *x, int64_t count);
     /// y [count] out, float32 · x of `dtype` in, any alignment
     void (*convert)(float *y, const void *x, esh_dtype dtype, int64_t count);
+
+    // training: products
+    void (*adamw)(float *w, float *m, float *v, const float *g, int64_t count, const esh_adamw_factors *);
+    /// In double, in an order that depends on `count` alone.
+    double (*sum_of_squares)(const float *x, int64_t count);
+    void (*fill)(float *y, float value, int64_t count);
+    /// y[j] += a·x[j]
+    void (*add_scaled)(float *y, const float *x, float a, int64_t count);
 } esh_simd;
 
 extern const esh_simd esh_simd_portable;
@@ -170,6 +188,13 @@ esh_status esh_cpu_conv1d_backward(esh_context *, float *dx, float *dw, float *d
                                    const esh_weight *const *transposed, const int32_t *offsets,
                                    const int32_t *positions, void *scratch, int64_t B, int64_t N, int64_t C,
                                    int64_t groups, int64_t K);
+
+// parameters.c
+esh_status esh_cpu_adamw_step(esh_context *, float *w, float *m, float *v, const float *g, int64_t count,
+                              const esh_adamw *);
+esh_status esh_cpu_sum_of_squares(esh_context *, double *sum, const float *x, int64_t count);
+esh_status esh_cpu_fill(esh_context *, float *y, float value, int64_t count);
+esh_status esh_cpu_add_scaled(esh_context *, float *y, const float *x, float a, int64_t count);
 
 // rows.c
 esh_status esh_cpu_embedding_forward(esh_context *, float *y, const esh_weight *word, const float *position,

@@ -129,6 +129,10 @@ static const esh_kernels table = {
     .linear_accumulate = esh_cpu_linear_accumulate,
     .conv1d_backward_scratch = esh_cpu_conv1d_backward_scratch,
     .conv1d_backward = esh_cpu_conv1d_backward,
+    .adamw_step = esh_cpu_adamw_step,
+    .sum_of_squares = esh_cpu_sum_of_squares,
+    .fill = esh_cpu_fill,
+    .add_scaled = esh_cpu_add_scaled,
 
     .measure_peak = esh_cpu_measure_peak,
     .measure_bandwidth = esh_cpu_measure_bandwidth,

@@ -89,6 +89,15 @@ typedef struct esh_attention_inputs {
     const int32_t *_Nonnull index;   ///< [2·longest−1]: index[δ + longest − 1] = row of the relative table for δ = i − j
 } esh_attention_inputs;
 
+/// Settings of one step of AdamW.
+typedef struct esh_adamw {
+    double lr, beta1, beta2, eps;
+    double weight_decay;     ///< decoupled: w shrinks by lr·weight_decay of itself
+    double bias_correction1; ///< 1 − β1^t of step t = 1, 2, …; 1 = no correction
+    double bias_correction2; ///< 1 − β2^t
+    double gradient_scale;   ///< g counts times this: clipping, the mean over a batch
+} esh_adamw;
+
 typedef struct esh_kernels {
     uint32_t version; ///< ESH_KERNELS_VERSION; a table of another version is refused
 
@@ -219,6 +228,19 @@ typedef struct esh_kernels {
                                            const int32_t *_Nonnull offsets, const int32_t *_Nonnull positions,
                                            void *_Nonnull scratch, int64_t B, int64_t N, int64_t C, int64_t groups,
                                            int64_t K);
+    /// g' = gradient_scale·g;  w ← w·(1 − lr·weight_decay);  m ← β1·m + (1 − β1)·g';  v ← β2·v + (1 − β2)·g'²;
+    /// w ← w − lr/bias_correction1 · m / (√v/√bias_correction2 + eps)                            source: arXiv 1711.05101
+    ///   w, m, v [count] acc · g [count] in
+    esh_status (*_Nonnull adamw_step)(esh_context *_Nonnull, float *_Nonnull w, float *_Nonnull m, float *_Nonnull v,
+                                      const float *_Nonnull g, int64_t count, const esh_adamw *_Nonnull settings);
+    /// *sum = Σ x² in double, out, host memory · x [count] in. NaN or infinite just when an element is.
+    esh_status (*_Nonnull sum_of_squares)(esh_context *_Nonnull, double *_Nonnull sum, const float *_Nonnull x,
+                                          int64_t count);
+    /// y [count] out
+    esh_status (*_Nonnull fill)(esh_context *_Nonnull, float *_Nonnull y, float value, int64_t count);
+    /// y += a·x      y [count] acc · x [count] in
+    esh_status (*_Nonnull add_scaled)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x, float a,
+                                      int64_t count);
 
     // ---- the floor of a device: what it could do at best, all threads at once, the best of several short runs
     /// Multiplications and additions a second out of registers, with the instructions of the products of `precision`;

@@ -12,6 +12,7 @@
 #define HALF_TO_FLOAT(p) ((vf)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(p))))
 #include "product.h"
 #include "rows.h"
+#include "parameters.h"
 #include "table.h"
 #pragma clang attribute pop
 #endif

@@ -14,6 +14,7 @@
 #include "turn.h"
 #include "product.h"
 #include "rows.h"
+#include "parameters.h"
 #include "table.h"
 #pragma clang attribute pop
 #endif

@@ -8,4 +8,5 @@
 
 #include "product.h"
 #include "rows.h"
+#include "parameters.h"
 #include "table.h"

@@ -1,6 +1,6 @@
 internal import CErlangshenKernels
 
-/// A weight matrix [O, I] in the form that products read fastest, immutable once filled.
+/// A weight matrix [O, I] in the form that products read fastest, written only by `fill` and `update`.
 public final class PackedWeight: @unchecked Sendable {
     /// Output features O.
     public let outputs: Int
@@ -11,7 +11,7 @@ public final class PackedWeight: @unchecked Sendable {
     /// The device that holds it.
     public let device: Device
     private let memory: (any Sendable & AnyObject)?  // keeps what a mapped weight lies in
-    let handle: OpaquePointer  // written by `fill` while one loader owns the weight, only read afterwards
+    let handle: OpaquePointer  // written by `fill` and `update` while one owner has the weight, else only read
 
     /// Rows by which a weight is filled: every part but the last has a multiple of this.
     public static let fillRows = 256

@@ -24,4 +24,10 @@ public enum Tolerance {
     public static let underflow = 1e-36
     /// Largest distance of a sum of three numbers, over the sum of their magnitudes.
     public static let sum = 1.2e-7
+    /// Largest distance of a gradient from central differences of a loss of order 10 that is linear, both in Double.
+    public static let difference = 1e-9
+    /// Largest distance after a step of AdamW, over |w| + 4·(what w moved), the largest gradient, or its square.
+    public static let optimizer = 4e-7
+    /// Largest distance of a sum of squares in Double, over the sum.
+    public static let sumOfSquares = 1e-12
 }

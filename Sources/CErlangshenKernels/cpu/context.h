@@ -30,6 +30,16 @@ typedef struct esh_finish {
     esh_activation activation;
 } esh_finish;
 
+/// What a step of AdamW multiplies by, computed in double once and rounded once.
+typedef struct esh_adamw_factors {
+    float gradient;               ///< the gradient's scale
+    float decay;                  ///< 1 − lr·weight_decay
+    float beta1_rest;             ///< 1 − β1
+    float beta2, beta2_rest;      ///< β2, 1 − β2
+    float step;                   ///< lr / bias_correction1
+    float root_correction2, eps;  ///< √bias_correction2
+} esh_adamw_factors;
+
 /// Products of one number format. A word has 32 bits and holds `elements` numbers that follow each other in the depth;
 /// depth is counted in words.
 typedef struct esh_product {
@@ -74,6 +84,14 @@ typedef struct esh_simd {
     float (*log_sum_exp)(const float *x, int64_t count);
     /// y [count] out, float32 · x of `dtype` in, any alignment
     void (*convert)(float *y, const void *x, esh_dtype dtype, int64_t count);
+
+    // training: products
+    void (*adamw)(float *w, float *m, float *v, const float *g, int64_t count, const esh_adamw_factors *);
+    /// In double, in an order that depends on `count` alone.
+    double (*sum_of_squares)(const float *x, int64_t count);
+    void (*fill)(float *y, float value, int64_t count);
+    /// y[j] += a·x[j]
+    void (*add_scaled)(float *y, const float *x, float a, int64_t count);
 } esh_simd;
 
 extern const esh_simd esh_simd_portable;
@@ -132,10 +150,23 @@ esh_status esh_cpu_weight_map(esh_context *, esh_weight **out, int64_t O, int64_
 size_t esh_cpu_weight_bytes(const esh_weight *);
 const void *esh_cpu_weight_data(const esh_weight *);
 
+// weight_update.c
+esh_status esh_cpu_weight_update(esh_context *, esh_weight *, const float *x, int64_t first_row, int64_t rows,
+                                 int64_t first_column, int64_t columns, int64_t taps, int32_t transposed);
+
 // linear.c
 size_t esh_cpu_linear_scratch(esh_context *, const esh_weight *, int64_t N);
 esh_status esh_cpu_linear_forward(esh_context *, float *y, const float *x, const esh_weight *, const float *bias,
                                   void *scratch, int64_t N, int64_t ldy, int64_t ldx, esh_activation);
+
+esh_status esh_cpu_linear_accumulate(esh_context *, float *y, const float *x, const esh_weight *, void *scratch,
+                                     int64_t N, int64_t ldy, int64_t ldx);
+
+// linear_backward.c
+size_t esh_cpu_linear_backward_weight_scratch(esh_context *, int64_t N, int64_t O, int64_t I, esh_precision);
+esh_status esh_cpu_linear_backward_weight(esh_context *, float *dw, float *dbias, const float *dy, const float *x,
+                                          void *scratch, int64_t N, int64_t O, int64_t I, int64_t ldy, int64_t ldx,
+                                          esh_precision);
 
 // relative.c
 size_t esh_cpu_relative_bytes(esh_context *, int64_t R, int64_t H, int64_t D, esh_precision);
@@ -153,6 +184,19 @@ size_t esh_cpu_conv1d_scratch(esh_context *, const esh_weight *, int64_t N);
 esh_status esh_cpu_conv1d_forward(esh_context *, float *y, const float *x, const esh_weight *const *weights,
                                   const float *bias, const int32_t *offsets, const int32_t *positions, void *scratch,
                                   int64_t B, int64_t N, int64_t C, int64_t groups, int64_t K, esh_activation);
+
+size_t esh_cpu_conv1d_backward_scratch(esh_context *, const esh_weight *, int64_t N);
+esh_status esh_cpu_conv1d_backward(esh_context *, float *dx, float *dw, float *dbias, const float *dy, const float *x,
+                                   const esh_weight *const *transposed, const int32_t *offsets,
+                                   const int32_t *positions, void *scratch, int64_t B, int64_t N, int64_t C,
+                                   int64_t groups, int64_t K);
+
+// parameters.c
+esh_status esh_cpu_adamw_step(esh_context *, float *w, float *m, float *v, const float *g, int64_t count,
+                              const esh_adamw *);
+esh_status esh_cpu_sum_of_squares(esh_context *, double *sum, const float *x, int64_t count);
+esh_status esh_cpu_fill(esh_context *, float *y, float value, int64_t count);
+esh_status esh_cpu_add_scaled(esh_context *, float *y, const float *x, float a, int64_t count);
 
 // rows.c
 esh_status esh_cpu_embedding_forward(esh_context *, float *y, const esh_weight *word, const float *position,

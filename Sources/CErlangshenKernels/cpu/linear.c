@@ -25,6 +25,7 @@ typedef struct linear_call {
     float *scales;    ///< int8: [N]
     int64_t N, ldy, ldx;
     esh_activation activation;
+    int32_t accumulate; ///< y += instead of y =
     rows_split split;
     int64_t blocks_per_task, panels_per_task, panels, threads;
 } linear_call;
@@ -42,7 +43,7 @@ static void pack_task(void *argument, int64_t block, int32_t thread) {
                      c->weight->I, (int32_t)rows);
 }
 
-// One slice of the depth of one tile, into y [rows, panel].
+// One slice of the depth of one tile, into y [rows, panel]; `first` overwrites what is there.
 static void slice(const linear_call *c, float *y, int64_t ldy, int64_t block, int64_t panel, int64_t k,
                   esh_ahead ahead, int32_t first) {
     const int64_t words = c->weight->words, width = c->simd->panel, rows = rows_of(c, block);
@@ -73,7 +74,7 @@ static void last_slice(const linear_call *c, float *y, int64_t block, int64_t pa
     }
     slice(c, tile, width, block, panel, k, ahead, 1);
     esh_finish f = finish_of(c, block, panel);
-    f.partial = k > 0;
+    f.partial = k > 0 || c->accumulate;
     c->product->finish(y, c->ldy, tile, width, &f, rows, width);
 }
 
@@ -84,6 +85,7 @@ static void narrow_tile(const linear_call *c, int64_t block, int64_t panel, int6
     for (int64_t k = 0; k < c->weight->words; k += ESH_SLICE_DEPTH)
         slice(c, tile, width, block, panel, k, (esh_ahead){(const char *)c->packed, 0}, k == 0);
     esh_finish f = finish_of(c, block, panel);
+    f.partial = c->accumulate;
     float *y = c->y + block * c->split.rows * c->ldy + panel * width;
     c->product->finish(y, c->ldy, tile, width, &f, rows_of(c, block), columns);
 }
@@ -127,7 +129,7 @@ static void product_task(void *argument, int64_t task, int32_t thread) {
                 esh_ahead ahead = {next_slice(c, task, panel, panel0, panel1, k), share};
                 ahead.from += (block - block0) * share * ESH_SLICE_DEPTH;
                 if (words - k <= ESH_SLICE_DEPTH) last_slice(c, y, block, panel, k, ahead);
-                else slice(c, y, c->ldy, block, panel, k, ahead, k == 0);
+                else slice(c, y, c->ldy, block, panel, k, ahead, k == 0 && !c->accumulate);
             }
 }
 
@@ -140,15 +142,14 @@ size_t esh_cpu_linear_scratch(esh_context *context, const esh_weight *weight, in
 
 enum { TASK_ROWS = 128, TASK_PANELS = 4, TASKS_PER_THREAD = 4 };
 
-esh_status esh_cpu_linear_forward(esh_context *context, float *y, const float *x, const esh_weight *weight,
-                                  const float *bias, void *scratch, int64_t N, int64_t ldy, int64_t ldx,
-                                  esh_activation activation) {
-    if (N <= 0) return ESH_OK;
-    if (weight->onednn) return esh_onednn_linear_forward(context, y, x, weight, bias, scratch, N, ldy, ldx, activation);
+static esh_status run(esh_context *context, float *y, const float *x, const esh_weight *weight, const float *bias,
+                      void *scratch, int64_t N, int64_t ldy, int64_t ldx, esh_activation activation,
+                      int32_t accumulate) {
     const esh_simd *simd = context->simd;
     linear_call c = {.simd = simd, .product = weight->product, .weight = weight, .y = y, .x = x, .bias = bias,
                      .packed = scratch, .scales = (float *)scratch + packed_words(weight, N), .N = N, .ldy = ldy,
                      .ldx = ldx, .activation = activation, .split = split_rows(simd, N)};
+    c.accumulate = accumulate;
     c.threads = esh_threads_available(context->threads);
     c.panels = esh_ceil_div(weight->O, simd->panel);
     c.blocks_per_task = esh_ceil_div(TASK_ROWS, c.split.rows);
@@ -160,4 +161,21 @@ esh_status esh_cpu_linear_forward(esh_context *context, float *y, const float *x
     esh_parallel(context->threads, c.split.blocks, pack_task, &c);
     esh_parallel(context->threads, row_groups * esh_ceil_div(c.panels, c.panels_per_task), product_task, &c);
     return ESH_OK;
+}
+
+esh_status esh_cpu_linear_forward(esh_context *context, float *y, const float *x, const esh_weight *weight,
+                                  const float *bias, void *scratch, int64_t N, int64_t ldy, int64_t ldx,
+                                  esh_activation activation) {
+    if (N <= 0) return ESH_OK;
+    if (weight->onednn) return esh_onednn_linear_forward(context, y, x, weight, bias, scratch, N, ldy, ldx, activation);
+    return run(context, y, x, weight, bias, scratch, N, ldy, ldx, activation, 0);
+}
+
+// The slices of the depth join what stands in y as they otherwise join each other. 8-bit sums are no floats before they
+// are finished, and oneDNN's form is for inference.
+esh_status esh_cpu_linear_accumulate(esh_context *context, float *y, const float *x, const esh_weight *weight,
+                                     void *scratch, int64_t N, int64_t ldy, int64_t ldx) {
+    if (weight->onednn || weight->product->precision == ESH_PRECISION_INT8) return ESH_UNSUPPORTED;
+    if (N <= 0) return ESH_OK;
+    return run(context, y, x, weight, NULL, scratch, N, ldy, ldx, ESH_IDENTITY, 1);
 }

@@ -133,6 +133,19 @@ static const esh_kernels table = {
     .conv1d_forward = esh_cpu_conv1d_forward,
     .gather_rows = esh_cpu_gather_rows,
     .log_softmax_forward = esh_cpu_log_softmax_forward,
+
+    // training: products
+    .weight_update = esh_cpu_weight_update,
+    .linear_backward_weight_scratch = esh_cpu_linear_backward_weight_scratch,
+    .linear_backward_weight = esh_cpu_linear_backward_weight,
+    .linear_accumulate = esh_cpu_linear_accumulate,
+    .conv1d_backward_scratch = esh_cpu_conv1d_backward_scratch,
+    .conv1d_backward = esh_cpu_conv1d_backward,
+    .adamw_step = esh_cpu_adamw_step,
+    .sum_of_squares = esh_cpu_sum_of_squares,
+    .fill = esh_cpu_fill,
+    .add_scaled = esh_cpu_add_scaled,
+
     .measure_peak = esh_cpu_measure_peak,
     .measure_bandwidth = esh_cpu_measure_bandwidth,
 };

@@ -61,7 +61,7 @@ typedef struct esh_options {
 } esh_options;
 
 typedef struct esh_context esh_context; ///< threads or stream; owned by one device
-typedef struct esh_weight esh_weight;   ///< a matrix packed for products, immutable once made
+typedef struct esh_weight esh_weight;   ///< a matrix packed for products; only `weight_fill` and `weight_update` write it
 
 /// Shapes of one attention call, the same for every layer of a batch.
 typedef struct esh_attention_shape {
@@ -88,6 +88,15 @@ typedef struct esh_attention_inputs {
     const int32_t *_Nonnull query_positions; ///< [M] of the queries, strictly rising, each a key's position
     const int32_t *_Nonnull index;   ///< [2·longest−1]: index[δ + longest − 1] = row of the relative table for δ = i − j
 } esh_attention_inputs;
+
+/// Settings of one step of AdamW.
+typedef struct esh_adamw {
+    double lr, beta1, beta2, eps;
+    double weight_decay;     ///< decoupled: w shrinks by lr·weight_decay of itself
+    double bias_correction1; ///< 1 − β1^t of step t = 1, 2, …; 1 = no correction
+    double bias_correction2; ///< 1 − β2^t
+    double gradient_scale;   ///< g counts times this: clipping, the mean over a batch
+} esh_adamw;
 
 typedef struct esh_kernels {
     uint32_t version; ///< ESH_KERNELS_VERSION; a table of another version is refused
@@ -192,6 +201,56 @@ typedef struct esh_kernels {
     /// y = x − log Σ exp x over the last axis      y [N,V] out (may be x) · x [N,V] in
     esh_status (*_Nonnull log_softmax_forward)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x, int64_t N,
                                                int64_t V);
+
+    // ---- training: products
+    // `acc` is added to. Parameters and their gradients are float32 in the checkpoint's layout.
+    /// Packs x into rows first_row… and columns first_column… of a weight made by `weight_create` in fp32 or bf16. The rest
+    /// of the weight stays: a matrix that joins several takes them part by part, of rows or, `transposed`, of columns.
+    ///   x in, device memory: [rows, columns/taps, taps], order of taps as in `weight_fill`
+    ///     · `transposed`: [columns/taps, rows, taps], W[r, u·(columns/taps) + i] = x[i, r, taps − 1 − u]
+    ///   taps > 1: the columns are all of the weight's. ESH_INVALID_ARGUMENT for a part beyond the weight or a mapped
+    ///   weight, ESH_UNSUPPORTED for int8 and for a form of oneDNN's (`gather` != 0 avoids that)
+    esh_status (*_Nonnull weight_update)(esh_context *_Nonnull, esh_weight *_Nonnull, const float *_Nonnull x,
+                                         int64_t first_row, int64_t rows, int64_t first_column, int64_t columns,
+                                         int64_t taps, int32_t transposed);
+    /// Bytes of scratch.
+    size_t (*_Nonnull linear_backward_weight_scratch)(esh_context *_Nonnull, int64_t N, int64_t O, int64_t I,
+                                                      esh_precision precision);
+    /// dW += dyᵀ·x, dbias += Σ_n dy[n], the product in fp32 or bf16, both sums in float32
+    ///   dw [O,I] acc · dbias [O] acc (may be NULL) · dy [N,O] in · x [N,I] in · scratch
+    esh_status (*_Nonnull linear_backward_weight)(esh_context *_Nonnull, float *_Nonnull dw, float *_Nullable dbias,
+                                                  const float *_Nonnull dy, const float *_Nonnull x,
+                                                  void *_Nonnull scratch, int64_t N, int64_t O, int64_t I, int64_t ldy,
+                                                  int64_t ldx, esh_precision precision);
+    /// y += x·Wᵀ; with the transposed weight the gradient of a linear layer's input, dx += dy·W. fp32 and bf16.
+    ///   y [N,O] acc · x [N,I] in · weight [O,I] in · scratch of linear_scratch(weight, N)
+    esh_status (*_Nonnull linear_accumulate)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x,
+                                             const esh_weight *_Nonnull weight, void *_Nonnull scratch, int64_t N,
+                                             int64_t ldy, int64_t ldx);
+    /// weight: the transposed matrix of one group
+    size_t (*_Nonnull conv1d_backward_scratch)(esh_context *_Nonnull, const esh_weight *_Nonnull weight, int64_t N);
+    /// The gradients of conv1d_forward's sums, before the activation.
+    ///   dx [N,C] out · dw [C,C/groups,K] acc · dbias [C] acc (may be NULL) · dy, x [N,C] in · transposed: one per group,
+    ///   [C/groups, K·C/groups] in, filled by weight_update with `transposed` and taps = K from w [C/groups, C/groups, K]
+    esh_status (*_Nonnull conv1d_backward)(esh_context *_Nonnull, float *_Nonnull dx, float *_Nonnull dw,
+                                           float *_Nullable dbias, const float *_Nonnull dy, const float *_Nonnull x,
+                                           const esh_weight *_Nonnull const *_Nonnull transposed,
+                                           const int32_t *_Nonnull offsets, const int32_t *_Nonnull positions,
+                                           void *_Nonnull scratch, int64_t B, int64_t N, int64_t C, int64_t groups,
+                                           int64_t K);
+    /// g' = gradient_scale·g;  w ← w·(1 − lr·weight_decay);  m ← β1·m + (1 − β1)·g';  v ← β2·v + (1 − β2)·g'²;
+    /// w ← w − lr/bias_correction1 · m / (√v/√bias_correction2 + eps)                            source: arXiv 1711.05101
+    ///   w, m, v [count] acc · g [count] in
+    esh_status (*_Nonnull adamw_step)(esh_context *_Nonnull, float *_Nonnull w, float *_Nonnull m, float *_Nonnull v,
+                                      const float *_Nonnull g, int64_t count, const esh_adamw *_Nonnull settings);
+    /// *sum = Σ x² in double, out, host memory · x [count] in. NaN or infinite just when an element is.
+    esh_status (*_Nonnull sum_of_squares)(esh_context *_Nonnull, double *_Nonnull sum, const float *_Nonnull x,
+                                          int64_t count);
+    /// y [count] out
+    esh_status (*_Nonnull fill)(esh_context *_Nonnull, float *_Nonnull y, float value, int64_t count);
+    /// y += a·x      y [count] acc · x [count] in
+    esh_status (*_Nonnull add_scaled)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x, float a,
+                                      int64_t count);
 
     // ---- the floor of a device: what it could do at best, all threads at once, the best of several short runs
     /// Multiplications and additions a second out of registers, with the instructions of the products of `precision`;

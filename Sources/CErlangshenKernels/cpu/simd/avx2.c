@@ -13,6 +13,7 @@
 #include "product.h"
 #include "finish.h"
 #include "rows.h"
+#include "parameters.h"
 #include "table.h"
 #pragma clang attribute pop
 #endif

@@ -9,4 +9,5 @@
 #include "product.h"
 #include "finish.h"
 #include "rows.h"
+#include "parameters.h"
 #include "table.h"

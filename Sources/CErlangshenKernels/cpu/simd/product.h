@@ -100,7 +100,11 @@ static void ISA(pack)(void *y_words, int64_t ldy, float *scales, const float *x,
 }
 
 static void ISA(pack_depth)(void *y_words, int64_t ldy, const float *x, int64_t ldx, int64_t depth, int64_t columns) {
-    for (int64_t k = 0; k < depth; k++)
-        memcpy((float *)y_words + k * ldy, x + k * ldx, (size_t)columns * sizeof(float));
+    for (int64_t k = 0; k < depth; k++) {
+        float *y = (float *)y_words + k * ldy;
+        int64_t j = 0;
+        for (; j + LANES <= columns; j += LANES) store(y + j, load(x + k * ldx + j));
+        if (j < columns) store_part(y + j, load_part(x + k * ldx + j, columns - j, 0), columns - j);
+    }
 }
 #endif

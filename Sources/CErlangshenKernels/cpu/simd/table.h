@@ -14,4 +14,8 @@ const esh_simd ISA(esh_simd) = {
     .scale_row = ISA(scale_row),
     .log_sum_exp = ISA(log_sum_exp),
     .convert = ISA(convert),
+    .adamw = ISA(adamw),
+    .sum_of_squares = ISA(sum_of_squares),
+    .fill = ISA(fill),
+    .add_scaled = ISA(add_scaled),
 };

@@ -32,6 +32,27 @@ INLINE vf larger_magnitude(vf most, vf x) {
     return choose(magnitude > most, magnitude, most);
 }
 
+// The first `count` lanes, at most all of them, and no memory beyond.
+#if LANES == 16
+INLINE __mmask16 first_lanes(int64_t count) { return (__mmask16)(0xffffu >> (16 - count)); }
+
+INLINE vf load_part(const float *p, int64_t count, float rest) {
+    return (vf)_mm512_mask_loadu_ps((__m512)splat(rest), first_lanes(count), p);
+}
+
+INLINE void store_part(float *p, vf x, int64_t count) { _mm512_mask_storeu_ps(p, first_lanes(count), (__m512)x); }
+#elif LANES == 8
+INLINE vi first_lanes(int64_t count) { return (vi){0, 1, 2, 3, 4, 5, 6, 7} < (int32_t)count; }
+
+INLINE vf load_part(const float *p, int64_t count, float rest) {
+    vi lanes = first_lanes(count);
+    return choose(lanes, (vf)_mm256_maskload_ps(p, (__m256i)lanes), splat(rest));
+}
+
+INLINE void store_part(float *p, vf x, int64_t count) {
+    _mm256_maskstore_ps(p, (__m256i)first_lanes(count), (__m256)x);
+}
+#else
 INLINE vf load_part(const float *p, int64_t count, float rest) {
     float all[LANES];
     for (int64_t lane = 0; lane < LANES; lane++) all[lane] = lane < count ? p[lane] : rest;
@@ -43,6 +64,7 @@ INLINE void store_part(float *p, vf x, int64_t count) {
     store(all, x);
     for (int64_t lane = 0; lane < count; lane++) p[lane] = all[lane];
 }
+#endif
 
 // The lanes are added pairwise, in an order that depends on LANES alone.
 INLINE float sum(vf x) {

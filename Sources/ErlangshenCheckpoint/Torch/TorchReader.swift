@@ -2,11 +2,12 @@ import CErlangshenChecksum
 import ErlangshenJSON
 import Synchronization
 
-/// A zip-format `pytorch_model.bin`: pickle run without executing anything, storages handed out from the mapping.
+/// A `pytorch_model.bin`, a zip archive or from before PyTorch 1.6: pickle run without executing anything, storages
+/// handed out from the mapping.
 ///
-/// The CRC-32 of a record is verified once, before the first tensor of it is handed out. A tensor that does not lie in
-/// row-major order is copied into it.
-final class TorchZipReader: TensorFile {
+/// The CRC-32 of an archive's record is verified once, before the first tensor of it is handed out. A tensor that does
+/// not lie in row-major order is copied into it.
+final class TorchReader: TensorFile {
     let tensors: [TensorInfo]
     let aliases: [TensorAlias]
     let notes: [String]
@@ -14,12 +15,12 @@ final class TorchZipReader: TensorFile {
     private let records: [Record]
     private let sources: [TorchStateDict.Tensor]
 
-    /// A record of the archive and whether its checksum has been found right or wrong.
+    /// A record of the file and whether its checksum has been found right or wrong.
     private final class Record: Sendable {
-        let entry: ZipEntry
+        let entry: TorchRecord
         private let verdict = Mutex<UInt32?>(nil)
 
-        init(_ entry: ZipEntry) { self.entry = entry }
+        init(_ entry: TorchRecord) { self.entry = entry }
 
         /// The checksum of the contents, computed on the first call; others wait for it.
         func checksum(in file: MappedFile) -> UInt32 {
@@ -43,23 +44,39 @@ final class TorchZipReader: TensorFile {
         deinit { bytes.deallocate() }
     }
 
-    /// Reads directory and pickle of a mapped file.
-    init(_ file: MappedFile) throws(CheckpointError) {
-        let archive = try TorchArchive(file.bytes, path: file.path)
+    private init(_ file: MappedFile, _ records: [Record], _ stateDict: TorchStateDict, notes: [String]) {
         self.file = file
-        let records = archive.entries.map { Record($0) }
+        self.records = records
+        self.notes = notes + stateDict.notes
+        sources = stateDict.tensors
+        tensors = sources.map(\.info)
+        aliases = TorchReader.findAliases(sources)
+    }
+
+    /// Reads what stands before the storages in a mapped file from before PyTorch 1.6.
+    convenience init(legacy file: MappedFile) throws(CheckpointError) {
+        let legacy = try TorchLegacyFile(file.bytes, path: file.path)
+        let stateDict: TorchStateDict
+        do { stateDict = try TorchStateDict(legacy.root, of: legacy.machine, in: legacy) } catch {
+            throw .torch(path: file.path, error)
+        }
+        self.init(
+            file, legacy.records.map { Record($0) }, stateDict,
+            notes: ["the file is in the format before PyTorch 1.6, which has no checksums: damage may go unnoticed"])
+    }
+
+    /// Reads directory and pickle of a mapped archive.
+    convenience init(zip file: MappedFile) throws(CheckpointError) {
+        let archive = try TorchArchive(file.bytes, path: file.path)
+        let records = archive.records.map { Record($0) }
         if let order = archive["byteorder"] {
-            let text = String(decoding: try TorchZipReader.verified(records[order], in: file).prefix(32), as: UTF8.self)
+            let text = String(decoding: try TorchReader.verified(records[order], in: file).prefix(32), as: UTF8.self)
             guard text == "little" else { throw .torch(path: file.path, .byteOrder(text)) }
         }
         guard let index = archive["data.pkl"] else { throw .torch(path: file.path, .notTorch(entries: [])) }
-        let stateDict = try TorchZipReader.stateDict(
-            try TorchZipReader.verified(records[index], in: file), archive, path: file.path)
-        self.records = records
-        sources = stateDict.tensors
-        tensors = sources.map(\.info)
-        notes = stateDict.notes
-        aliases = TorchZipReader.findAliases(sources)
+        let stateDict = try TorchReader.stateDict(
+            try TorchReader.verified(records[index], in: file), archive, path: file.path)
+        self.init(file, records, stateDict, notes: [])
     }
 
     var path: String { file.path }
@@ -67,7 +84,7 @@ final class TorchZipReader: TensorFile {
     func bytes(at index: Int) throws(CheckpointError) -> TensorBytes {
         try file.checkLength()
         let source = sources[index]
-        let storage = try TorchZipReader.verified(records[source.record], in: file)
+        let storage = try TorchReader.verified(records[source.record], in: file)
         guard !source.layout.isContiguous else {
             let bytes = UnsafeRawBufferPointer(rebasing: storage[source.layout.byteRange])
             return TensorBytes(info: source.info, bytes: bytes, owner: file)
@@ -84,11 +101,11 @@ final class TorchZipReader: TensorFile {
     private static func verified(_ record: Record, in file: MappedFile) throws(CheckpointError)
         -> UnsafeRawBufferPointer
     {
-        let found = record.checksum(in: file)
-        guard found == record.entry.checksum else {
-            throw .zip(
-                path: file.path,
-                .checksum(name: record.entry.name, expected: record.entry.checksum, found: found))
+        if let expected = record.entry.checksum {
+            let found = record.checksum(in: file)
+            guard found == expected else {
+                throw .zip(path: file.path, .checksum(name: record.entry.name, expected: expected, found: found))
+            }
         }
         return UnsafeRawBufferPointer(rebasing: file.bytes[record.entry.range])
     }

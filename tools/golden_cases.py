@@ -1,4 +1,4 @@
-"""The table of small DeBERTa-v2 checkpoints that make_goldens.py writes, one entry a case.
+"""The table of small checkpoints that make_goldens.py writes, DeBERTa-v2 and BERT, one entry a case.
 
 A case is the published configuration, made small, with one thing changed. A value of ABSENT removes the key from
 config.json, so that the default counts.
@@ -32,15 +32,39 @@ BASE = {
     "vocab_size": 41,
 }
 
+# As published on the hub for BERT, RoBERTa-wwm-ext and MacBERT, made small; keys that change nothing are among them.
+BERT = {
+    "model_type": "bert",
+    "architectures": ["BertForMaskedLM"],
+    "attention_probs_dropout_prob": 0.1,
+    "directionality": "bidi",
+    "hidden_act": "gelu",
+    "hidden_dropout_prob": 0.1,
+    "hidden_size": 24,
+    "initializer_range": 0.3,
+    "intermediate_size": 32,
+    "layer_norm_eps": 1e-12,
+    "max_position_embeddings": 24,
+    "num_attention_heads": 3,
+    "num_hidden_layers": 2,
+    "pad_token_id": 0,
+    "pooler_fc_size": 768,
+    "pooler_type": "first_token_transform",
+    "type_vocab_size": 2,
+    "vocab_size": 41,
+}
+
 
 @dataclass(frozen=True)
 class Case:
     """One checkpoint and one batch.
 
-    change: configuration keys that differ from BASE.      head: the class that reads it (see make_goldens.HEADS)
+    change: configuration keys that differ from base.      head: the class that reads it (see make_goldens.HEADS)
     lengths: tokens per row before holes; the longest is S. holes: {row: positions whose mask is 0 inside the row}
     dtype: how the weights are stored.                      hidden_states: also keep every hidden state
     rename: [(from, to)] applied to the stored names, for the spellings of old files.
+    extra: {name: shape} of tensors that are stored too and that no answer depends on; those of ids are I64.
+    types: whether the batch has token types, where the model has them.
     """
     change: dict = field(default_factory=dict)
     head: str = "masked_lm"
@@ -49,6 +73,14 @@ class Case:
     dtype: str = "F32"
     hidden_states: bool = False
     rename: tuple = ()
+    base: dict = field(default_factory=lambda: BASE)
+    extra: dict = field(default_factory=dict)
+    types: bool = True
+
+
+def bert(change=None, **rest):
+    """A case of the other architecture; its first text is as long as the table of positions."""
+    return Case(change or {}, base=BERT, **{"lengths": (24, 11, 14), **rest})
 
 
 def labels(*names):
@@ -57,6 +89,12 @@ def labels(*names):
 
 
 ONE = {"num_hidden_layers": 1}
+OLD_NAMES = (("LayerNorm.weight", "LayerNorm.gamma"), ("LayerNorm.bias", "LayerNorm.beta"))
+# What the files of BERT's pretraining have beside the masked-language model.
+PRETRAINING = {
+    "bert.embeddings.position_ids": (1, 24), "bert.pooler.dense.weight": (24, 24), "bert.pooler.dense.bias": (24,),
+    "cls.seq_relationship.weight": (2, 24), "cls.seq_relationship.bias": (2,),
+}
 PLAIN = {"relative_attention": False, "position_buckets": ABSENT, "norm_rel_ebd": ABSENT, "share_att_key": ABSENT}
 
 CASES = {
@@ -110,7 +148,7 @@ CASES = {
     # How the file is written.
     "dtype_f16": Case(dtype="F16"),
     "dtype_bf16": Case(dtype="BF16"),
-    "names_gamma_beta": Case(rename=(("LayerNorm.weight", "LayerNorm.gamma"), ("LayerNorm.bias", "LayerNorm.beta"))),
+    "names_gamma_beta": Case(rename=OLD_NAMES),
     # Heads.
     "masked_lm_not_legacy": Case({"legacy": False}),
     "masked_lm_untied": Case({"tie_word_embeddings": False}),
@@ -123,4 +161,25 @@ CASES = {
     "token_classification": Case(
         {**ONE, **labels("O", "B-地名", "I-地名", "B-人名", "I-人名")}, head="token_classification"),
     "question_answering": Case(ONE, head="question_answering"),
+    # BERT: the published form; sizes that do not divide evenly; a long table of positions.
+    "bert": bert({"hidden_size": 48, "num_hidden_layers": 3}, hidden_states=True),
+    "bert_odd_sizes": bert({"hidden_size": 36, "num_attention_heads": 4, "intermediate_size": 50, "vocab_size": 37}),
+    "bert_long": bert({**ONE, "max_position_embeddings": 150}, lengths=(150, 66), holes={}),
+    "bert_left_padding": bert(ONE, lengths=(16, 16), holes={1: (0, 1, 2, 3, 4)}),
+    "bert_without_types": bert(ONE, types=False),
+    "bert_defaults": bert({**ONE, "hidden_act": ABSENT, "layer_norm_eps": ABSENT, "type_vocab_size": ABSENT}),
+    "bert_model_type_absent": bert({**ONE, "model_type": ABSENT}),
+    "bert_pretraining": bert({"architectures": ["BertForPreTraining"]}, rename=OLD_NAMES, extra=PRETRAINING),
+    "bert_keys_of_deberta": bert({
+        **ONE, "relative_attention": True, "pos_att_type": "c2p|p2c", "conv_kernel_size": 3, "embedding_size": 20,
+        "position_biased_input": False, "attention_head_size": 5, "pooler_hidden_act": "relu", "legacy": False}),
+    "bert_untied": bert({**ONE, "tie_word_embeddings": False}),
+    "bert_hidden_act_relu": bert({**ONE, "hidden_act": "relu", "layer_norm_eps": 0.05}),
+    "bert_f16": bert(dtype="F16"),
+    "bert_base_model": bert({"architectures": ["BertModel"]}, head="model", hidden_states=True),
+    "bert_sequence_classification": bert(
+        {**ONE, **labels("负面", "中性", "正面"), "classifier_dropout": 0.3}, head="sequence_classification"),
+    "bert_token_classification": bert(
+        {**ONE, **labels("O", "B-地名", "I-地名")}, head="token_classification"),
+    "bert_question_answering": bert(ONE, head="question_answering"),
 }

@@ -6,7 +6,7 @@ usage: make_checkpoint_goldens.py [FOLDER]      needs torch==2.15.0, safetensors
 zoo.bin           torch.save, protocol 2: every way a tensor can lie in its storage
 zoo4.bin          the same with protocol 4
 lightning.bin     a state dict under the key "state_dict", beside entries that are no tensors
-legacy.bin        torch.save in the format before 1.6
+zoo_legacy.bin    the same in the format before 1.6, whose storage keys are addresses: other bytes at each run
 zoo.safetensors   safetensors.torch.save_file of the distinct tensors of zoo.bin
 expected.json     name -> dtype, shape and row-major bytes in hex, by torch
 floats.json       CRC-32 of arrays of converted numbers, by numpy and torch
@@ -83,7 +83,7 @@ torch.save(tensors, path("zoo.bin"))
 torch.save(tensors, path("zoo4.bin"), pickle_protocol=4)
 torch.save({"epoch": 3, "loss": 0.25, "note": "x", "none": None, "state_dict": {"a.weight": tensors["plain.f32"]}},
            path("lightning.bin"))
-torch.save({"a": tensors["plain.f32"]}, path("legacy.bin"), _use_new_zipfile_serialization=False)
+torch.save(tensors, path("zoo_legacy.bin"), _use_new_zipfile_serialization=False)
 distinct = {n: t.detach().contiguous().clone() for n, t in tensors.items() if n != "decoder.weight"}
 save_file(distinct, path("zoo.safetensors"), metadata={"format": "pt"})
 json.dump({n: {"dtype": NAMES[t.dtype], "shape": list(t.shape), "hex": hexed(t)} for n, t in tensors.items()},

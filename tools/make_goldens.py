@@ -30,11 +30,12 @@ import numpy as np
 import torch
 import transformers
 from transformers import (
-    DebertaV2Config, DebertaV2ForMaskedLM, DebertaV2ForQuestionAnswering, DebertaV2ForSequenceClassification,
-    DebertaV2ForTokenClassification, DebertaV2Model,
+    BertConfig, BertForMaskedLM, BertForQuestionAnswering, BertForSequenceClassification, BertForTokenClassification,
+    BertModel, DebertaV2Config, DebertaV2ForMaskedLM, DebertaV2ForQuestionAnswering,
+    DebertaV2ForSequenceClassification, DebertaV2ForTokenClassification, DebertaV2Model,
 )
 
-from golden_cases import ABSENT, BASE, CASES
+from golden_cases import ABSENT, BERT, CASES
 
 HEADS = {
     "model": DebertaV2Model,
@@ -42,6 +43,13 @@ HEADS = {
     "sequence_classification": DebertaV2ForSequenceClassification,
     "token_classification": DebertaV2ForTokenClassification,
     "question_answering": DebertaV2ForQuestionAnswering,
+}
+BERT_HEADS = {
+    "model": BertModel,
+    "masked_lm": BertForMaskedLM,
+    "sequence_classification": BertForSequenceClassification,
+    "token_classification": BertForTokenClassification,
+    "question_answering": BertForQuestionAnswering,
 }
 CODES = {np.dtype("float32"): "F32", np.dtype("float16"): "F16", np.dtype("int64"): "I64"}
 TIED = ("cls.predictions.decoder.weight", "cls.predictions.decoder.bias")
@@ -75,14 +83,20 @@ def stored(array, dtype):
     return dtype, array.astype({"F32": np.float32, "F16": np.float16}[dtype])
 
 
-def readable(config):
+def head(case):
+    """The class that reads the case."""
+    return (BERT_HEADS if case.base is BERT else HEADS)[case.head]
+
+
+def readable(case, config):
     """The configuration as this transformers takes it: it refuses the number in quotes that old files hold."""
-    return {**config, "layer_norm_eps": float(config["layer_norm_eps"])}
+    numbers = {"layer_norm_eps": float(config["layer_norm_eps"])} if "layer_norm_eps" in config else {}
+    return (BertConfig if case.base is BERT else DebertaV2Config)(**{**config, **numbers})
 
 
 def random_weights(name, case, config):
     """Every parameter random: LayerNorm gains round 1, the rest round 0."""
-    model = HEADS[case.head](DebertaV2Config(**readable(config)))
+    model = head(case)(readable(case, config))
     tied = config.get("tie_word_embeddings", True)
     weights = {}
     for key, value in model.state_dict().items():
@@ -93,6 +107,11 @@ def random_weights(name, case, config):
         for old, new in case.rename:
             key = key.replace(old, new)
         weights[key] = stored((noise + gain).astype(np.float32), case.dtype)
+    for key, shape in case.extra.items():
+        if key.endswith("_ids"):
+            weights[key] = "I64", np.arange(shape[-1]).reshape(shape)
+        else:
+            weights[key] = stored(generator(name, key).standard_normal(shape).astype(np.float32), case.dtype)
     return weights
 
 
@@ -108,15 +127,17 @@ def batch(name, case, config):
     for row, positions in case.holes.items():
         mask[row, list(positions)] = 0
     result = {"input_ids": ids, "attention_mask": mask}
-    if config["type_vocab_size"]:
-        result["token_type_ids"] = random.randint(0, config["type_vocab_size"], shape).astype(np.int64)
+    types = config.get("type_vocab_size", 2)
+    if types and case.types:
+        result["token_type_ids"] = random.randint(0, types, shape).astype(np.int64)
     return result
 
 
 def outputs(folder, case, config, inputs, dtype):
     """What transformers answers for the folder, in the dtype given, at real tokens only."""
-    model, loading = HEADS[case.head].from_pretrained(
-        folder, config=DebertaV2Config(**readable(config)), dtype=dtype, output_loading_info=True)
+    model, loading = head(case).from_pretrained(
+        folder, config=readable(case, config), dtype=dtype, output_loading_info=True)
+    loading["unexpected_keys"] = set(loading["unexpected_keys"]) - set(case.extra)
     if any(loading.values()):
         sys.exit(f"{folder}: not every weight found its place: {loading}")
     model.eval()
@@ -137,7 +158,7 @@ def outputs(folder, case, config, inputs, dtype):
 
 def make_case(name, case, root):
     """Writes one folder and returns the line that is printed about it."""
-    config = {k: v for k, v in {**BASE, **case.change}.items() if v is not ABSENT}
+    config = {k: v for k, v in {**case.base, **case.change}.items() if v is not ABSENT}
     folder = os.path.join(root, name)
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, "config.json"), "w", encoding="utf-8") as file:

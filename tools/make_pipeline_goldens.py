@@ -6,7 +6,7 @@ usage: $PYTHON tools/make_pipeline_goldens.py [OUT]        (OUT: Tests/Erlangshe
 $PYTHON is a Python with transformers==5.23.0, torch, tokenizers and safetensors.
 The pipelines' answers come from transformers' own pipelines in float32. What transformers lacks (joint filling,
 whole targets, blanks, pseudo-perplexity) is computed here by brute force in float64: every filling is run.
-Seeded, one thread: the same bytes each time on one machine.
+Seeded, one thread: the same bytes each time on one machine, but for the keys of storages in pytorch_model.bin.
 """
 import itertools
 import json
@@ -18,6 +18,11 @@ import sys
 import torch
 import transformers
 from transformers import (
+    BertConfig,
+    BertForMaskedLM,
+    BertForPreTraining,
+    BertForSequenceClassification,
+    BertForTokenClassification,
     BertTokenizer,
     DebertaV2Config,
     DebertaV2ForMaskedLM,
@@ -57,16 +62,22 @@ def config(**changes):
     return DebertaV2Config(**base)
 
 
-def save(name, kind, seed, **changes):
-    """A random model whose biases and LayerNorms are random too, so that a forgotten one shows."""
-    folder = os.path.join(OUT, name)
-    os.makedirs(folder, exist_ok=True)
+def random_model(kind, seed, config):
+    """A model whose biases and LayerNorms are random too, so that a forgotten one shows."""
     torch.manual_seed(seed)
-    model = kind(config(**changes)).eval()
+    model = kind(config).eval()
     with torch.no_grad():
         for _, weight in model.named_parameters():
             if weight.dim() == 1:
                 weight.add_(torch.randn_like(weight) * 0.1)
+    return model
+
+
+def save(name, kind, seed, **changes):
+    """A random model in a folder, with its tokenizer."""
+    folder = os.path.join(OUT, name)
+    os.makedirs(folder, exist_ok=True)
+    model = random_model(kind, seed, config(**changes))
     model.save_pretrained(folder)
     with open(os.path.join(folder, "vocab.txt"), "w", encoding="utf-8") as file:
         file.write("\n".join(vocabulary()) + "\n")
@@ -342,6 +353,70 @@ def feature_cases(folder, tokenizer):
     return {"model": folder, "cases": cases}
 
 
+# ---- BERT -----------------------------------------------------------------------------------------------------------
+
+
+def bert_config(**changes):
+    base = dict(
+        vocab_size=len(vocabulary()), hidden_size=16, num_hidden_layers=2, num_attention_heads=2,
+        intermediate_size=24, max_position_embeddings=24, initializer_range=0.5,
+    )
+    return BertConfig(**{**base, **changes})
+
+
+def save_bert(name, kind, seed, **changes):
+    """A BERT as old files of the hub are: vocab.txt and no tokenizer_config.json, pytorch_model.bin from before PyTorch
+    1.6, LayerNorms with gamma and beta, whatever the model was pretrained with beside what is asked of it."""
+    folder = os.path.join(OUT, name)
+    os.makedirs(folder, exist_ok=True)
+    config = bert_config(**changes)
+    model = random_model(kind, seed, config)
+    weights = {"bert.embeddings.position_ids": torch.arange(config.max_position_embeddings).unsqueeze(0)}
+    extra = random_model(BertForPreTraining, seed + 100, config).state_dict() if kind is BertForMaskedLM else {}
+    for key, value in {**extra, **model.state_dict()}.items():
+        key = key.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta")
+        if key != "cls.predictions.decoder.bias":
+            weights[key] = value
+    torch.save(weights, os.path.join(folder, "pytorch_model.bin"), _use_new_zipfile_serialization=False)
+    config.architectures = [kind.__name__]
+    config.save_pretrained(folder)
+    with open(os.path.join(folder, "vocab.txt"), "w", encoding="utf-8") as file:
+        file.write("\n".join(vocabulary()) + "\n")
+    return model, BertTokenizer.from_pretrained(folder)
+
+
+def bert_cases():
+    """A few calls of each pipeline; pairs are what the token types are for."""
+    names = {"id2label": {0: "坏", 1: "平", 2: "好"}, "label2id": {"坏": 0, "平": 1, "好": 2}}
+    labels = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
+    filled, tokenizer = save_bert("bert-masked-lm", BertForMaskedLM, 11)
+    sorted_out, _ = save_bert("bert-labels", BertForSequenceClassification, 12, **names)
+    tagged, _ = save_bert(
+        "bert-tags", BertForTokenClassification, 13, id2label=dict(enumerate(labels)),
+        label2id={label: i for i, label in enumerate(labels)})
+    fill = pipeline("fill-mask", model=filled, tokenizer=tokenizer, device="cpu")
+    classify = pipeline("text-classification", model=sorted_out, tokenizer=tokenizer, device="cpu", top_k=None)
+    tag = pipeline(
+        "token-classification", model=tagged, tokenizer=tokenizer, aggregation_strategy="simple", device="cpu")
+    features = []
+    with torch.no_grad():
+        for text in TEXTS:
+            hidden = filled.bert(**tokenizer(text, return_tensors="pt")).last_hidden_state[0]
+            features.append({"text": text, "first": hidden[0].tolist(), "mean": hidden.mean(0).tolist()})
+    masked = [case["inputs"] for case in FILL_MASK[:3]]
+    pairs = [[case["text"], case["text_pair"]] for case in (PAIR, {"text": "山水甲天下", "text_pair": "是"})]
+    return numbers({
+        "fillMask": [{"inputs": text, "reply": fill(text)} for text in masked],
+        "pairs": [
+            {"text": a, "pair": b, "reply": classify({"text": a, "text_pair": b})} for a, b in pairs],
+        "texts": [{"text": text, "reply": classify([text])[0]} for text in TEXTS],
+        "tokens": [{"text": text, "reply": tag(text)} for text in NER_TEXTS if len(text) < 20],
+        "features": features,
+        # Last, for it makes the model one of doubles.
+        "scores": list(map(BruteForce(filled, tokenizer).score, TEXTS[:2])),
+    })
+
+
 def main():
     os.makedirs(OUT, exist_ok=True)
     model, tokenizer = save("masked-lm", DebertaV2ForMaskedLM, 1, num_hidden_layers=2)
@@ -356,6 +431,7 @@ def main():
         classification_cases("regression", 5, problem_type="regression", **names),
     ]
     golden["tokens"] = token_cases("tags", 6)
+    golden["bert"] = bert_cases()
     for name, value in golden.items():
         with open(os.path.join(OUT, name + ".json"), "w", encoding="utf-8") as file:
             json.dump(value, file, ensure_ascii=False, separators=(",", ":"))

@@ -119,7 +119,10 @@ extension Checkpoint {
         let file = try MappedFile(path: path)
         if let foreign = ForeignFile(file.bytes) { throw .foreignFile(path: path, foreign) }
         let isZip = file.bytes.has("PK\u{3}\u{4}") || file.bytes.has("PK\u{5}\u{6}")
-        if isZip && !SafetensorsHeader.isPlausible(file.bytes) { return (.torch, try TorchZipReader(file)) }
+        if !SafetensorsHeader.isPlausible(file.bytes) {
+            if isZip { return (.torch, try TorchReader(zip: file)) }
+            if TorchLegacyFile.headerLength(file.bytes) != nil { return (.torch, try TorchReader(legacy: file)) }
+        }
         return (.safetensors, try SafetensorsReader(file))
     }
 

@@ -42,7 +42,7 @@ public enum CheckpointError: Error, Sendable, Equatable, CustomStringConvertible
         case .safetensors(let path, let fault): "\(path.shown) is not a valid safetensors file: \(fault)"
         case .zip(let path, let fault): "\(path.shown) is not a valid PyTorch zip file: \(fault)"
         case .pickle(let path, let offset, let fault):
-            "\(path.shown) holds a pickle that is not read: \(fault) (at byte \(offset) of data.pkl)"
+            "\(path.shown) holds a pickle that is not read: \(fault) (at byte \(offset) of the pickle)"
         case .torch(let path, let fault): "\(path.shown) is not a readable PyTorch checkpoint: \(fault)"
         case .index(let path, let fault): "\(path.shown) is not a valid list of shards: \(fault)"
         case .fileChanged(let path, let expected, let found):

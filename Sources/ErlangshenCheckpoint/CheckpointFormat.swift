@@ -2,7 +2,8 @@
 public enum CheckpointFormat: String, Sendable, CaseIterable {
     /// `model.safetensors`
     case safetensors
-    /// `pytorch_model.bin`: a zip archive of a pickle and the raw storages.
+    /// `pytorch_model.bin`: a zip archive of a pickle and the raw storages, or the sequence of these from before
+    /// PyTorch 1.6.
     case torch
 
     /// The name of the weights file in a model folder.

@@ -12,14 +12,12 @@ struct ConfigReader {
     }
 
     /// The value of a key, nil when it is absent or null.
-    private func value(_ key: String) -> JSONValue? {
+    func value(_ key: String) -> JSONValue? {
         object[key].flatMap { $0.isNull ? nil : $0 }
     }
 
-    func requireModelType(_ wanted: String) throws(ModelError) {
-        guard let type = value("model_type") else { return }
-        guard type.stringValue == wanted else { throw unsupported("model_type", allowed: "\"\(wanted)\"") }
-    }
+    /// A reader of the same source to which every key is absent.
+    var withoutKeys: ConfigReader { ConfigReader(object: JSONObject(), source: source) }
 
     func integer(_ key: String, in range: ClosedRange<Int>, default absent: Int? = nil) throws(ModelError) -> Int {
         let allowed =
@@ -47,7 +45,8 @@ struct ConfigReader {
     }
 
     /// A positive number, written as a number or, as some files have it, as a string.
-    func positiveNumber(_ key: String) throws(ModelError) -> Float {
+    func positiveNumber(_ key: String, default absent: Float?) throws(ModelError) -> Float {
+        if let absent, value(key) == nil { return absent }
         let number = value(key)?.doubleValue ?? value(key)?.stringValue.flatMap(Double.init)
         guard let number, number > 0, number <= 1, Float(number) > 0 else {
             throw unsupported(key, allowed: "numbers above 0, at most 1")

@@ -6,7 +6,7 @@ struct DeviceBatch {
     let tokenTypeIds: DeviceIntegers?  // [N]
     let layout: AttentionLayout
 
-    init(_ batch: SequenceBatch, config: DebertaV2Config, in workspace: Workspace) throws(ModelError) {
+    init(_ batch: SequenceBatch, config: EncoderConfig, in workspace: Workspace) throws(ModelError) {
         if let id = batch.inputIds.first(where: { $0 < 0 || Int($0) >= config.vocabSize }) {
             throw .tokenOutOfRange(id: Int(id), vocabSize: config.vocabSize)
         }

@@ -39,7 +39,7 @@ public struct ForwardCost: Sendable, Equatable {
     ///   - lengths: Tokens of each sequence, [B].
     ///   - rowsRead: Rows of each sequence that the head reads, [B]; nil for all of them. A classifier reads one each.
     ///   - head: What stands on the encoder.
-    public init(config: DebertaV2Config, lengths: [Int], rowsRead: [Int]? = nil, head: Head) {
+    public init(config: EncoderConfig, lengths: [Int], rowsRead: [Int]? = nil, head: Head) {
         precondition(rowsRead.map { $0.count == lengths.count } ?? true)
         let read = head == .classifier ? lengths.map { _ in 1 } : rowsRead ?? lengths
         let (tokens, rows) = (Double(lengths.reduce(0, +)), Double(read.reduce(0, +)))
@@ -63,14 +63,14 @@ public struct ForwardCost: Sendable, Equatable {
         float32WeightCount += Double(inputs) * Double(outputs)
     }
 
-    private mutating func countEmbeddings(_ config: DebertaV2Config, _ tokens: Double) {
+    private mutating func countEmbeddings(_ config: EncoderConfig, _ tokens: Double) {
         let (width, C) = (config.embeddingSize, config.hiddenSize)
         if width != C { countProduct(tokens, width, C) }
         if config.convKernelSize > 0 { countProduct(tokens, config.convKernelSize * C / config.convGroups, C) }
     }
 
     private mutating func countLayer(
-        _ config: DebertaV2Config, _ tokens: Double, rows: Double, _ lengths: [Int], _ queries: [Int]
+        _ config: EncoderConfig, _ tokens: Double, rows: Double, _ lengths: [Int], _ queries: [Int]
     ) {
         let (C, F) = (config.hiddenSize, config.intermediateSize)
         countProduct(rows, C, C)  // queries
@@ -84,7 +84,7 @@ public struct ForwardCost: Sendable, Equatable {
         }
     }
 
-    private mutating func countHead(_ config: DebertaV2Config, _ head: Head, _ rows: Double) {
+    private mutating func countHead(_ config: EncoderConfig, _ head: Head, _ rows: Double) {
         switch head {
         case .maskedLM:
             countProduct(rows, config.hiddenSize, config.embeddingSize)

@@ -46,7 +46,8 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
         case .invalidBatch(let reason):
             reason
         case .positionOutOfRange(let position, let maxPositionEmbeddings):
-            "position \(position) is beyond the absolute position table of \(maxPositionEmbeddings); shorten the text"
+            "position \(position) is beyond the absolute position table of \(maxPositionEmbeddings); "
+                + "shorten the text, or cut it with --max-tokens (in Swift: maximumTokens:)"
         case .checkpoint(let error):
             error.description
         case .compute(let error):

@@ -100,11 +100,12 @@ import Testing
         print("\(DamageTests.roundCount) mutated pickles: \(readCount) read, the others refused")
     }
 
-    @Test(arguments: ["zoo.bin", "zoo.safetensors"])
+    @Test(arguments: ["zoo.bin", "zoo_legacy.bin", "zoo.safetensors"])
     func survivesMutatedFiles(name: String) throws {
         let folder = try TemporaryFolder()
         var damage = Damage(seed: 3)
-        let small = name == "zoo.bin" ? smallTorch() : smallSafetensors()
+        let small =
+            ["zoo.bin": smallTorch(), "zoo_legacy.bin": TorchLegacyFileTests.file()][name] ?? smallSafetensors()
         let file = try Goldens.bytes(name)
         var readCount = 0
         for round in 0..<DamageTests.roundCount {

@@ -11,15 +11,15 @@ import ErlangshenModel
 import Testing
 
 @Suite struct ForwardCostTests {
-    private func config(_ changes: [(key: String, value: JSONValue)] = []) throws -> DebertaV2Config {
+    private func config(_ changes: [(key: String, value: JSONValue)] = []) throws -> EncoderConfig {
         let own: [(key: String, value: JSONValue)] = [
             ("hidden_size", 4), ("num_attention_heads", 1), ("intermediate_size", 8), ("vocab_size", 10),
             ("num_hidden_layers", 2),
         ]
         let changed = Set((own + changes).map(\.key))
-        let base = DebertaV2ConfigTests.published.filter { !changed.contains($0.0) }.map { (key: $0.0, value: $0.1) }
+        let base = EncoderConfigTests.published.filter { !changed.contains($0.0) }.map { (key: $0.0, value: $0.1) }
         let kept = own.filter { item in !changes.contains { $0.key == item.key } }
-        return try DebertaV2Config(json: .object(JSONObject(base + kept + changes)), source: "test")
+        return try EncoderConfig(json: .object(JSONObject(base + kept + changes)), source: "test")
     }
 
     @Test func everyRow() throws {
@@ -49,6 +49,23 @@ import Testing
         #expect(cost.attentionOperations == 576)
         #expect(cost.float32Operations == 112 && cost.float32WeightCount == 28)
         #expect(cost.weightBytes(bytesPerWeight: 1) == 416)
+    }
+
+    @Test func bert() throws {
+        // Neither convolution nor position terms: 2·1280 + 560 = 3120, and 2·2·104 = 416 in attention.
+        let bert = EncoderConfigTests.bert([
+            ("hidden_size", 4), ("num_attention_heads", 1), ("intermediate_size", 8), ("vocab_size", 10),
+            ("num_hidden_layers", 2), ("id2label", ["0": "a", "1": "b", "2": "c"]),
+        ])
+        let config = try EncoderConfig(json: bert, source: "test")
+        let cost = ForwardCost(config: config, lengths: [3, 2], head: .maskedLM)
+        #expect(cost.productOperations == 3120 && cost.attentionOperations == 416)
+        #expect(cost.weightCount == 312 && cost.float32WeightCount == 0)
+        // Of a layer of one row and a head that reads it: Q 32, K and V 320, output 32, feed-forward 128, head 112.
+        let one = ForwardCost(config: config, lengths: [3, 2], rowsRead: [1, 0], head: .maskedLM)
+        #expect(one.productOperations == 1904 && one.attentionOperations == 208 + 48)
+        let classifier = ForwardCost(config: config, lengths: [3, 2], head: .classifier)
+        #expect(classifier.float32Operations == 112 && classifier.float32WeightCount == 28)
     }
 
     @Test func partsThatAConfigurationLacks() throws {

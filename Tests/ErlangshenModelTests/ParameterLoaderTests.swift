@@ -24,8 +24,8 @@ import Testing
         checkpoint = try ChangedCheckpoint(of: Bundle.module.bundlePath + "/Goldens/published")
     }
 
-    func load() throws -> DebertaV2ForMaskedLM {
-        try DebertaV2ForMaskedLM(directory: checkpoint.folder, device: device)
+    func load() throws -> EncoderForMaskedLM {
+        try EncoderForMaskedLM(directory: checkpoint.folder, device: device)
     }
 
     func logits() throws -> [Float] { try load().logits(SequenceBatch([[1, 7, 40, 3, 2], [5]])).values }
@@ -130,7 +130,7 @@ import Testing
     @Test func aHeadThatIsNotThere() throws {
         try checkpoint.write(checkpoint.original)
         #expect {
-            try DebertaV2ForTokenClassification(directory: checkpoint.folder, device: device)
+            try EncoderForTokenClassification(directory: checkpoint.folder, device: device)
         } throws: { error in
             let text = (error as? ModelError)?.description ?? ""
             return text.contains("classifier.weight") && text.contains("DebertaV2ForTokenClassification")

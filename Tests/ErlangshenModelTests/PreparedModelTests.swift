@@ -23,8 +23,8 @@ import Testing
                 let folder = Folder()
                 try PreparedModel.write(golden.folder, to: folder.path, precision: precision, device: device)
                 #expect(try PreparedModel.precision(of: folder.path) == precision)
-                let original = try DebertaV2ForMaskedLM(directory: golden.folder, device: device, precision: precision)
-                let prepared = try DebertaV2ForMaskedLM(directory: folder.path, device: device)
+                let original = try EncoderForMaskedLM(directory: golden.folder, device: device, precision: precision)
+                let prepared = try EncoderForMaskedLM(directory: folder.path, device: device)
                 #expect(
                     try prepared.logits(batch).values == original.logits(batch).values,
                     "\(precision) on \(device.description)")
@@ -38,18 +38,18 @@ import Testing
         let texts = try Self.golden("sequence_classification")
         try PreparedModel.write(texts.folder, to: folder.path, precision: .fp32, device: device)
         #expect(
-            try DebertaV2ForSequenceClassification(directory: folder.path, device: device).logits(texts.batch())
-                == DebertaV2ForSequenceClassification(directory: texts.folder, device: device).logits(texts.batch()))
+            try EncoderForSequenceClassification(directory: folder.path, device: device).logits(texts.batch())
+                == EncoderForSequenceClassification(directory: texts.folder, device: device).logits(texts.batch()))
         let tokens = try Self.golden("token_classification"), other = Folder()
         try PreparedModel.write(tokens.folder, to: other.path, precision: .fp32, device: device)
         #expect(
-            try DebertaV2ForTokenClassification(directory: other.path, device: device).logits(tokens.batch())
-                == DebertaV2ForTokenClassification(directory: tokens.folder, device: device).logits(tokens.batch()))
+            try EncoderForTokenClassification(directory: other.path, device: device).logits(tokens.batch())
+                == EncoderForTokenClassification(directory: tokens.folder, device: device).logits(tokens.batch()))
         let answers = try Self.golden("question_answering"), third = Folder()
         try PreparedModel.write(answers.folder, to: third.path, precision: .fp32, device: device)
         #expect(
-            try DebertaV2ForQuestionAnswering(directory: third.path, device: device).logits(answers.batch())
-                == DebertaV2ForQuestionAnswering(directory: answers.folder, device: device).logits(answers.batch()))
+            try EncoderForQuestionAnswering(directory: third.path, device: device).logits(answers.batch())
+                == EncoderForQuestionAnswering(directory: answers.folder, device: device).logits(answers.batch()))
     }
 
     static func fault(_ body: () throws -> Void) -> PackedFault? {
@@ -63,7 +63,7 @@ import Testing
         let folder = Folder()
         try PreparedModel.write(golden.folder, to: folder.path, precision: .fp32, device: portable)
         let asked = Self.fault {
-            _ = try DebertaV2ForMaskedLM(directory: folder.path, device: portable, precision: .int8)
+            _ = try EncoderForMaskedLM(directory: folder.path, device: portable, precision: .int8)
         }
         #expect(asked == .precision(holds: .fp32, asked: .int8))
         #expect(
@@ -72,7 +72,7 @@ import Testing
             print("skipped: a folder for another processor, since this one has portable kernels alone")
             return
         }
-        let elsewhere = Self.fault { _ = try DebertaV2ForMaskedLM(directory: folder.path, device: best) }
+        let elsewhere = Self.fault { _ = try EncoderForMaskedLM(directory: folder.path, device: best) }
         #expect(elsewhere == .layout(made: portable.packedLayout, here: best.packedLayout))
     }
 
@@ -85,7 +85,7 @@ import Testing
         let header = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) } + 8
         func load(_ changed: [UInt8]) throws {
             try #require(FileManager.default.createFile(atPath: folder.file, contents: Data(changed)))
-            _ = try DebertaV2ForMaskedLM(directory: folder.path, device: device)
+            _ = try EncoderForMaskedLM(directory: folder.path, device: device)
         }
         for place in stride(from: 0, to: header, by: 7) {
             var changed = bytes
@@ -107,6 +107,6 @@ import Testing
         let changed = text.replacingOccurrences(of: "\"intermediate_size\": 32", with: "\"intermediate_size\": 64")
         try #require(changed != text)
         try changed.write(toFile: path, atomically: false, encoding: .utf8)
-        #expect(throws: ModelError.self) { try DebertaV2ForMaskedLM(directory: folder.path, device: device) }
+        #expect(throws: ModelError.self) { try EncoderForMaskedLM(directory: folder.path, device: device) }
     }
 }

@@ -26,18 +26,18 @@ struct BenchBatch {
 
 /// The model of a task.
 enum BenchNetwork {
-    case maskedLM(DebertaV2ForMaskedLM)
-    case classifier(DebertaV2ForSequenceClassification)
+    case maskedLM(EncoderForMaskedLM)
+    case classifier(EncoderForSequenceClassification)
 
     init(_ task: BenchTask, directory: String, device: Device, precision: Precision) throws(ModelError) {
         self =
             task == .classify
             ? .classifier(
-                try DebertaV2ForSequenceClassification(directory: directory, device: device, precision: precision))
-            : .maskedLM(try DebertaV2ForMaskedLM(directory: directory, device: device, precision: precision))
+                try EncoderForSequenceClassification(directory: directory, device: device, precision: precision))
+            : .maskedLM(try EncoderForMaskedLM(directory: directory, device: device, precision: precision))
     }
 
-    var config: DebertaV2Config {
+    var config: EncoderConfig {
         switch self {
         case .maskedLM(let model): model.config
         case .classifier(let model): model.config

@@ -25,7 +25,7 @@ struct Info: ParsableCommand {
     func run() throws {
         let directory = try model.folder(Talk(isQuiet: output.quiet))
         let facts = ModelFacts(
-            directory: directory, config: try DebertaV2Config(directory: directory),
+            directory: directory, config: try EncoderConfig(directory: directory),
             checkpoint: try Checkpoint(directory: directory), device: try model.device())
         let standardOutput = StandardOutput()
         if output.json {

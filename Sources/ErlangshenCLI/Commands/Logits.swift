@@ -37,7 +37,7 @@ struct Logits: ParsableCommand {
         let talk = Talk(isQuiet: quiet)
         let device = try model.device()
         let folder = try model.folder(talk)
-        let network = try DebertaV2ForMaskedLM(
+        let network = try EncoderForMaskedLM(
             directory: folder, device: device, precision: model.precision(of: folder, on: device, talk))
         let sequences = try sequences(network.config, talk)
         let rows = sequences.reduce(0) { $0 + $1.count }
@@ -69,14 +69,14 @@ struct Logits: ParsableCommand {
         }
     }
 
-    private func sequences(_ config: DebertaV2Config, _ talk: Talk) throws -> [[Int32]] {
+    private func sequences(_ config: EncoderConfig, _ talk: Talk) throws -> [[Int32]] {
         let trained = config.maxPositionEmbeddings
         var sequences: [[Int32]] = []
         let input = TextInput(command: "logits", texts: [], files: [ids])
         try input.forEachBatch(64, progress: Progress(isQuiet: true)) { items in
             for item in items {
                 let sequence = try Self.sequence(item, config.vocabSize)
-                if sequence.count > trained {
+                if sequence.count > trained, !config.positionBiasedInput {
                     talk.warn([.extrapolates(tokenCount: sequence.count, trainedOn: trained)], at: item.place)
                 }
                 sequences.append(sequence)

@@ -6,7 +6,7 @@ import ErlangshenModel
 /// What `info` says of a model folder.
 struct ModelFacts {
     let directory: String
-    let config: DebertaV2Config
+    let config: EncoderConfig
     let checkpoint: Checkpoint
     let device: Device
 
@@ -41,7 +41,8 @@ struct ModelFacts {
 
     var json: JSONValue {
         [
-            "path": .string(directory), "architectures": .array(config.architectures.map { .string($0) }),
+            "path": .string(directory), "model_type": .string(config.modelType.rawValue),
+            "architectures": .array(config.architectures.map { .string($0) }),
             "hidden_size": .integer(Int64(config.hiddenSize)), "layers": .integer(Int64(config.numHiddenLayers)),
             "heads": .integer(Int64(config.numAttentionHeads)),
             "intermediate_size": .integer(Int64(config.intermediateSize)),
@@ -66,9 +67,13 @@ struct ModelFacts {
         let types = counts.map { "\($0.dtype.rawValue) \(NumberText.grouped($0.count))" }.joined(separator: ", ")
         let labels = config.id2label.prefix(8).joined(separator: ", ") + (config.id2label.count > 8 ? ", …" : "")
         return [
-            ("folder", directory), ("architecture", config.architectures.joined(separator: ", ")), ("shape", shape),
+            ("folder", directory), ("architecture", config.architectures.joined(separator: ", ")),
+            ("shape", shape),
             ("vocabulary", NumberText.grouped(config.vocabSize)),
-            ("positions", "trained on up to \(config.maxPositionEmbeddings)"),
+            (
+                "positions",
+                "\(config.positionBiasedInput ? "at most" : "trained on up to") \(config.maxPositionEmbeddings)"
+            ),
             ("task heads", headNames.isEmpty ? "none" : headNames.joined(separator: ", ")),
         ] + (headNames.contains("classifier") ? [("labels", labels)] : []) + [
             ("parameters", NumberText.grouped(parameterCount)), ("stored as", types),

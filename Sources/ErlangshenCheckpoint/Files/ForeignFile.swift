@@ -8,8 +8,6 @@ public enum ForeignFile: Sendable, Equatable, CustomStringConvertible {
     case html
     /// A JSON text, most often the error message of a download.
     case json
-    /// A checkpoint of PyTorch before 1.6, a sequence of pickles.
-    case legacyTorch
     /// A pickle outside of an archive.
     case pickle
     /// A tar archive.
@@ -31,9 +29,6 @@ public enum ForeignFile: Sendable, Equatable, CustomStringConvertible {
             "a Git LFS pointer, not the file itself; fetch that with `git lfs pull` or download it again"
         case .html: "a web page saved under this name; download the file again, signed in if it needs that"
         case .json: "a JSON text, perhaps the error message of a download; download the file again"
-        case .legacyTorch:
-            "a PyTorch file from before version 1.6; convert it with `python3 -c \"import sys, torch; "
-                + "p = sys.argv[1]; torch.save(torch.load(p, map_location='cpu', weights_only=True), p)\" FILE`"
         case .pickle: "a bare Python pickle; save the state dict with torch.save or safetensors instead"
         case .tar: "a tar archive; unpack it, or save the weights with torch.save or safetensors"
         case .compressed(let name): "compressed by \(name); unpack it first"
@@ -60,12 +55,7 @@ public enum ForeignFile: Sendable, Equatable, CustomStringConvertible {
 
     private static func magic(_ bytes: UnsafeRawBufferPointer) -> ForeignFile? {
         if bytes.first == 0x80, let version = bytes.integer(at: 1, as: UInt8.self), (1...5).contains(version) {
-            // PyTorch's old format starts with its magic number 0x1950a86a20f9469cfc6c as a LONG1 of ten bytes.
-            let magic: [UInt8] = [0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
-            // Protocol 4 puts a frame of nine bytes ahead of it.
-            let isLegacy = [2, 11].contains { bytes.slice(at: $0, count: 12)?.elementsEqual(magic) == true }
-            if isLegacy { return .legacyTorch }
-            return .pickle
+            return TorchLegacyFile.headerLength(bytes) == nil ? .pickle : nil
         }
         if bytes.has("ustar", at: 257) { return .tar }
         if bytes.has("\u{1F}") && bytes.integer(at: 1, as: UInt8.self) == 0x8B { return .compressed("gzip") }

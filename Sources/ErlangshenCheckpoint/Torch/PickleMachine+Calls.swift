@@ -92,12 +92,13 @@ extension PickleMachine {
         try push(try arena.add(.tensor(index)))
     }
 
-    /// A persistent id: `("storage", type, key, device, element count)`.
+    /// A persistent id: `("storage", type, key, device, element count)`, before PyTorch 1.6 with None behind, or with the
+    /// part of another storage that this one shows, which no state dict needs.
     private mutating func pushStorage() throws(PickleFault) {
         guard let id = arena.arguments(try pop()), id.count >= 5, case .text(let tag) = id[0],
             try text(tag) == "storage",
             case .text(let key) = id[2], key.count <= PickleMachine.maximumKeyByteCount,
-            case .integer(let count) = id[4]
+            case .integer(let count) = id[4], id.count == 5 || id[5].isNone
         else { throw .unexpectedValue(needed: "the description of a storage", found: "something else") }
         let dtype: DType?
         switch id[1] {

@@ -37,12 +37,20 @@ struct PickleMachine {
     private var marks: [Int32] = []
     private var memo: [Int32] = []
     private var memoCount = 0
-    private var offset = 0
+    /// Bytes that have been read.
+    private(set) var offset = 0
 
     init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// Runs to the end and returns the value that is left.
+    /// Runs to the end, where the bytes have to end too, and returns the value that is left.
     mutating func run() throws(PickleFault) -> Int32 {
+        let result = try runFirst()
+        guard offset == bytes.count else { throw .trailingBytes }
+        return result
+    }
+
+    /// Runs the pickle that the bytes begin with and returns the value that is left.
+    mutating func runFirst() throws(PickleFault) -> Int32 {
         guard bytes.count <= PickleMachine.maximumByteCount else {
             throw .tooLarge(byteCount: bytes.count, limit: PickleMachine.maximumByteCount)
         }
@@ -50,9 +58,7 @@ struct PickleMachine {
             instructionOffset = offset
             let instruction = try readByte()
             if instruction == Instruction.stop {
-                let result = try pop()
-                guard offset == bytes.count else { throw .trailingBytes }
-                return result
+                return try pop()
             }
             if try frame(instruction) { continue }
             if try literal(instruction) { continue }

@@ -20,6 +20,8 @@ enum PickleValue {
     case storage(Int32)
     case tensor(Int32)
 
+    var isNone: Bool { if case .none = self { true } else { false } }
+
     /// What the value is, for error messages.
     var kind: String {
         switch self {

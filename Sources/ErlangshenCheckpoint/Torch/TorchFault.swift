@@ -6,6 +6,8 @@ public enum TorchFault: Error, Sendable, Equatable, CustomStringConvertible {
     case notTorch(entries: [String])
     /// A program saved by `torch.jit.save`.
     case torchScript
+    /// A file from before PyTorch 1.6 that has not the form of one.
+    case legacyForm(String)
     /// Tensors of a big-endian machine, or of an order that is unknown.
     case byteOrder(String)
     /// The top value is no dict.
@@ -37,6 +39,7 @@ public enum TorchFault: Error, Sendable, Equatable, CustomStringConvertible {
         case .notTorch(let entries):
             "the zip archive has no data.pkl; it holds \(entries.prefix(5).map { $0.quoted() }.joined(separator: ", "))"
         case .torchScript: "it is a TorchScript program; save the state_dict of the module instead"
+        case .legacyForm(let what): "it begins like a file from before PyTorch 1.6, but \(what)"
         case .byteOrder(let order):
             "its tensors have byte order \(order.quoted()); load and save them on a little-endian machine"
         case .rootIsNoDictionary(let found): "it holds \(found), not a dict of tensors; save model.state_dict()"

@@ -4,7 +4,7 @@ import ErlangshenJSON
 struct TorchStateDict {
     struct Tensor {
         let info: TensorInfo
-        /// Position in the archive's entries.
+        /// Position in the file's records.
         let record: Int
         /// Element sizes are whole bytes: PyTorch has no smaller ones that are read here.
         let layout: StridedLayout
@@ -13,7 +13,7 @@ struct TorchStateDict {
     private(set) var tensors: [Tensor] = []
     private(set) var notes: [String] = []
     private let machine: PickleMachine
-    private let archive: TorchArchive
+    private let storages: any TorchStorages
     private var names: Set<UTF8Key> = []
 
     /// Dicts that wrap a state dict: PyTorch Lightning and many scripts, DeepSpeed, fairseq.
@@ -23,9 +23,9 @@ struct TorchStateDict {
     static let maximumTensorCount = SafetensorsHeader.maximumTensorCount
 
     /// Collects the tensors of the dict `root`.
-    init(_ root: Int32, of machine: PickleMachine, in archive: TorchArchive) throws(TorchFault) {
+    init(_ root: Int32, of machine: PickleMachine, in storages: any TorchStorages) throws(TorchFault) {
         self.machine = machine
-        self.archive = archive
+        self.storages = storages
         guard case .dictionary(let dictionary) = machine.arena[root] else {
             throw .rootIsNoDictionary(found: machine.arena[root].kind)
         }
@@ -118,9 +118,9 @@ struct TorchStateDict {
         of storage: PickleMachine.Storage, dtype: DType, tensor: String
     ) throws(TorchFault) -> (index: Int, byteCount: Int) {
         let key = (try? machine.text(storage.key)) ?? ""
-        let record = "data/\(key)"
-        guard let index = archive[record] else { throw .missingRecord(tensor: tensor, record: record) }
-        let found = archive.entries[index].range.count
+        let record = storages.recordName(ofStorage: key)
+        guard let index = storages[record] else { throw .missingRecord(tensor: tensor, record: record) }
+        let found = storages.records[index].range.count
         let (claimed, overflow) = storage.elementCount.multipliedReportingOverflow(by: Int64(dtype.bitCount / 8))
         guard !overflow, claimed == Int64(found) else {
             throw .recordLength(tensor: tensor, record: record, claimed: storage.elementCount, found: found)

@@ -12,7 +12,7 @@ struct ConvLayer: Sendable {
     let taps: Int
     let activation: Activation
 
-    init(loading loader: ParameterLoader, at prefix: String, config: DebertaV2Config) throws(ModelError) {
+    init(loading loader: ParameterLoader, at prefix: String, config: EncoderConfig) throws(ModelError) {
         let hiddenSize = config.hiddenSize
         weights = try loader.convolution(
             prefix + ".conv.weight", channels: hiddenSize, groups: config.convGroups, taps: config.convKernelSize)

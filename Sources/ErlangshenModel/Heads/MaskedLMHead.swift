@@ -3,7 +3,8 @@ internal import ErlangshenCompute
 /// logits = LN(act(dense(x)))·Eᵀ + b, E being the word embeddings unless the checkpoint unties them.
 ///
 /// *Shapes:* x [rows, C] → [rows, V].
-/// *Source:* transformers `LegacyDebertaV2OnlyMLMHead` (`cls.predictions`), `DebertaV2LMHead` (`lm_predictions.lm_head`).
+/// *Source:* transformers `LegacyDebertaV2OnlyMLMHead`, `BertOnlyMLMHead` (`cls.predictions`),
+/// `DebertaV2LMHead` (`lm_predictions.lm_head`).
 struct MaskedLMHead: Sendable {
     let transformDense: Linear
     let transformLayerNorm: LayerNorm
@@ -11,7 +12,7 @@ struct MaskedLMHead: Sendable {
     let hiddenAct: Activation
 
     init(
-        loading loader: ParameterLoader, config: DebertaV2Config, embeddings: DebertaV2Embeddings
+        loading loader: ParameterLoader, config: EncoderConfig, embeddings: Embeddings
     ) throws(ModelError) {
         let transform = config.legacy ? "cls.predictions.transform" : "lm_predictions.lm_head"
         let (hiddenSize, embeddingSize) = (config.hiddenSize, config.embeddingSize)

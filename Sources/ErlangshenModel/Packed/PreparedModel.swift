@@ -28,7 +28,7 @@ public enum PreparedModel {
     public static func write(
         _ source: String, to target: String, precision: Precision, device: Device
     ) throws(ModelError) {
-        let config = try DebertaV2Config(directory: source)
+        let config = try EncoderConfig(directory: source)
         let recorder = PackedRecorder()
         let loader = try ParameterLoader(
             directory: source, device: device, precision: precision, owner: "PreparedModel", recorder: recorder)
@@ -37,17 +37,24 @@ public enum PreparedModel {
         }
         if loader.has(config.legacy ? "cls.predictions.transform.dense.weight" : "lm_predictions.lm_head.dense.weight")
         {
-            _ = try DebertaV2ForMaskedLM(loading: loader, config: config)
+            _ = try EncoderForMaskedLM(loading: loader, config: config)
         } else if loader.has("qa_outputs.weight") {
-            _ = try DebertaV2ForQuestionAnswering(loading: loader, config: config)
-        } else if loader.has("classifier.weight"), loader.has("pooler.dense.weight") {
-            _ = try DebertaV2ForSequenceClassification(loading: loader, config: config)
+            _ = try EncoderForQuestionAnswering(loading: loader, config: config)
+        } else if loader.has("classifier.weight"), hasPooler(loader, config) {
+            _ = try EncoderForSequenceClassification(loading: loader, config: config)
         } else if loader.has("classifier.weight") {
-            _ = try DebertaV2ForTokenClassification(loading: loader, config: config)
+            _ = try EncoderForTokenClassification(loading: loader, config: config)
         } else {
-            _ = try DebertaV2Model(loading: loader, config: config)
+            _ = try EncoderModel(loading: loader, config: config)
         }
         do { try CheckpointConverter.copyCompanions(from: source, to: target) } catch { throw .checkpoint(error) }
         try recorder.write(to: target, precision: precision, layout: device.packedLayout)
+    }
+
+    /// With a pooler a classifier may be one of whole texts; one of tokens needs nothing more than what is packed then.
+    private static func hasPooler(_ loader: ParameterLoader, _ config: EncoderConfig) -> Bool {
+        ["", config.modelType.encoderPrefix].contains {
+            loader.has(config.modelType.poolerName(beside: $0) + ".dense.weight")
+        }
     }
 }

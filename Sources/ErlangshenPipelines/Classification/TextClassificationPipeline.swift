@@ -6,7 +6,7 @@ public import ErlangshenTokenizer
 ///
 /// Scores and replies are those of transformers' text-classification pipeline.
 public struct TextClassificationPipeline: Sendable {
-    let loaded: LoadedModel<DebertaV2ForSequenceClassification>
+    let loaded: LoadedModel<EncoderForSequenceClassification>
 
     /// The names of the labels, by index.
     public var labels: [String] { loaded.labels }
@@ -31,7 +31,7 @@ public struct TextClassificationPipeline: Sendable {
     /// Takes a tokenizer and a model that are already loaded.
     ///
     /// - Throws: `vocabularyMismatch`, `noLabels`.
-    public init(model: DebertaV2ForSequenceClassification, tokenizer: BertTokenizer) throws(PipelineError) {
+    public init(model: EncoderForSequenceClassification, tokenizer: BertTokenizer) throws(PipelineError) {
         loaded = try LoadedModel(model: model, tokenizer: tokenizer).requiringLabels()
     }
 

@@ -9,7 +9,7 @@ public import ErlangshenTokenizer
 /// continues a word when it begins with `##`, where transformers compares the token's length with its text's, which
 /// goes wrong after accents were stripped.
 public struct TokenClassificationPipeline: Sendable {
-    let loaded: LoadedModel<DebertaV2ForTokenClassification>
+    let loaded: LoadedModel<EncoderForTokenClassification>
 
     /// The names of the tags, by index.
     public var labels: [String] { loaded.labels }
@@ -34,7 +34,7 @@ public struct TokenClassificationPipeline: Sendable {
     /// Takes a tokenizer and a model that are already loaded.
     ///
     /// - Throws: `vocabularyMismatch`, `noLabels`.
-    public init(model: DebertaV2ForTokenClassification, tokenizer: BertTokenizer) throws(PipelineError) {
+    public init(model: EncoderForTokenClassification, tokenizer: BertTokenizer) throws(PipelineError) {
         loaded = try LoadedModel(model: model, tokenizer: tokenizer).requiringLabels()
     }
 

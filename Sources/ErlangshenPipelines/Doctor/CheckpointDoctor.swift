@@ -11,9 +11,9 @@ public enum CheckpointDoctor {
     /// Examines a folder. Whatever is wrong with it is a finding; nothing is thrown.
     public static func examine(directory: String) -> CheckpointReport {
         var findings: [CheckpointFinding] = []
-        var config: DebertaV2Config?
+        var config: EncoderConfig?
         var checkpoint: Checkpoint?
-        do { config = try DebertaV2Config(directory: directory) } catch {
+        do { config = try EncoderConfig(directory: directory) } catch {
             findings.append(.init(.error, "config", "\(error)", advice: "correct config.json or download it again"))
         }
         do { checkpoint = try Checkpoint(directory: directory) } catch {
@@ -43,7 +43,7 @@ public enum CheckpointDoctor {
     }
 
     /// The vocabulary beside the embeddings.
-    private static func vocabulary(_ tokenizer: BertTokenizer, _ config: DebertaV2Config) -> [CheckpointFinding] {
+    private static func vocabulary(_ tokenizer: BertTokenizer, _ config: EncoderConfig) -> [CheckpointFinding] {
         let (entries, rows) = (tokenizer.vocabulary.count, config.vocabSize)
         var findings: [CheckpointFinding] = []
         if entries > rows {

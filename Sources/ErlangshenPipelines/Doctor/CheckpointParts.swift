@@ -4,18 +4,18 @@ import ErlangshenModel
 /// The tensors of a checkpoint held against what its configuration needs: the encoder and the heads.
 struct CheckpointParts {
     let checkpoint: Checkpoint
-    let config: DebertaV2Config
+    let config: EncoderConfig
     let prefix: String
     private(set) var findings: [CheckpointFinding] = []
     private(set) var uses: [String] = []
     private var known: Set<String> = []
 
-    init(_ checkpoint: Checkpoint, _ config: DebertaV2Config) {
+    init(_ checkpoint: Checkpoint, _ config: EncoderConfig) {
         self.checkpoint = checkpoint
         self.config = config
         // Files of a bare encoder leave the first part of the names out.
         let isBare = checkpoint.info("embeddings.word_embeddings.weight") != nil
-        prefix = isBare ? "" : "deberta."
+        prefix = isBare ? "" : config.modelType.encoderPrefix
         examineEncoder()
         examineMaskedLMHead()
         examineClassifiers()
@@ -38,7 +38,7 @@ struct CheckpointParts {
     private mutating func examineMaskedLMHead() {
         let expected = ExpectedTensor.maskedLMHead(config)
         let missing = missing(expected)
-        let isClaimed = config.architectures.contains { $0.hasSuffix("ForMaskedLM") }
+        let isClaimed = config.architectures.contains { $0.hasSuffix("ForMaskedLM") || $0.hasSuffix("ForPreTraining") }
         if missing.isEmpty {
             uses.append("fill-mask")
             examineDecoder()
@@ -74,7 +74,8 @@ struct CheckpointParts {
     }
 
     private mutating func examineClassifiers() {
-        let poolerMissing = missing(ExpectedTensor.linear("pooler.dense", config.hiddenSize, config.hiddenSize))
+        let poolerName = config.modelType.poolerName(beside: prefix) + ".dense"
+        let poolerMissing = missing(ExpectedTensor.linear(poolerName, config.hiddenSize, config.hiddenSize))
         if checkpoint.info("qa_outputs.weight") != nil,
             missing(ExpectedTensor.linear("qa_outputs", 2, config.hiddenSize)).isEmpty
         {
@@ -105,13 +106,20 @@ struct CheckpointParts {
                         + "\(config.id2label.count) labels",
                     advice: "set num_labels, id2label and label2id to the labels that the model was trained with"))
         } else if missing(ExpectedTensor.linear("classifier", config.id2label.count, config.hiddenSize)).isEmpty {
-            uses.append(poolerMissing.isEmpty ? "classify" : "tag")
+            uses.append(poolerMissing.isEmpty && !isTagger ? "classify" : "tag")
         }
     }
 
+    /// Whether the file says that its classifier is one of tokens: those of old BERT files stand beside a pooler too.
+    private var isTagger: Bool { config.architectures.contains { $0.hasSuffix("ForTokenClassification") } }
+
     /// Tensors that nothing reads.
     private mutating func examineLeftovers() {
-        let ignored: Set = ["\(prefix)embeddings.position_ids", "mask_predictions.classifier.weight"]
+        // BERT's pretraining had a second head, which says whether two sentences follow each other.
+        let ignored: Set = [
+            "\(prefix)embeddings.position_ids", "mask_predictions.classifier.weight", "cls.seq_relationship.weight",
+            "cls.seq_relationship.bias",
+        ]
         let leftovers = checkpoint.tensors.map(\.name).filter { !known.contains($0) && !ignored.contains($0) }
         guard !leftovers.isEmpty, leftovers.count < checkpoint.tensors.count else { return }
         findings.append(
@@ -142,7 +150,8 @@ struct CheckpointParts {
     /// What every name begins with before the names that are expected, such as `module.`.
     private var wrappedPrefix: String? {
         guard let name = checkpoint.tensors.first(where: { $0.name.hasSuffix("word_embeddings.weight") })?.name,
-            let range = name.ranges(of: "deberta.embeddings.").last, range.lowerBound > name.startIndex
+            let range = name.ranges(of: config.modelType.encoderPrefix + "embeddings.").last,
+            range.lowerBound > name.startIndex
         else { return nil }
         return String(name[..<range.lowerBound])
     }

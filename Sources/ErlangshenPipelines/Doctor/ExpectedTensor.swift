@@ -13,8 +13,8 @@ struct ExpectedTensor: Sendable, Equatable {
         return nil
     }
 
-    /// The encoder's tensors, with their names after `prefix` (`deberta.`, or nothing in a bare encoder).
-    static func encoder(_ config: DebertaV2Config, prefix: String) -> [ExpectedTensor] {
+    /// The encoder's tensors, with their names after `prefix` (`deberta.` or `bert.`, nothing in a bare encoder).
+    static func encoder(_ config: EncoderConfig, prefix: String) -> [ExpectedTensor] {
         let (C, E) = (config.hiddenSize, config.embeddingSize)
         var tensors = [
             ExpectedTensor(name: "\(prefix)embeddings.word_embeddings.weight", shape: [config.vocabSize, E])
@@ -45,7 +45,7 @@ struct ExpectedTensor: Sendable, Equatable {
     }
 
     /// The tensors of the masked-language-model head.
-    static func maskedLMHead(_ config: DebertaV2Config) -> [ExpectedTensor] {
+    static func maskedLMHead(_ config: EncoderConfig) -> [ExpectedTensor] {
         let (C, E, V) = (config.hiddenSize, config.embeddingSize, config.vocabSize)
         let prefix = config.legacy ? "cls.predictions.transform" : "lm_predictions.lm_head"
         var tensors = linear("\(prefix).dense", E, C) + norm("\(prefix).LayerNorm", E)
@@ -58,10 +58,10 @@ struct ExpectedTensor: Sendable, Equatable {
         return tensors
     }
 
-    private static func layer(_ config: DebertaV2Config, _ prefix: String) -> [ExpectedTensor] {
+    private static func layer(_ config: EncoderConfig, _ prefix: String) -> [ExpectedTensor] {
         let (C, F) = (config.hiddenSize, config.intermediateSize)
         var tensors: [ExpectedTensor] = []
-        for name in ["query_proj", "key_proj", "value_proj"] {
+        for name in config.modelType.projectionNames {
             tensors += linear("\(prefix).attention.self.\(name)", C, C)
         }
         if config.relativeAttention, !config.shareAttKey {

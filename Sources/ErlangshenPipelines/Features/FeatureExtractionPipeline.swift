@@ -4,7 +4,7 @@ public import ErlangshenTokenizer
 
 /// Turns texts into vectors: one for each token, or one for the whole text.
 public struct FeatureExtractionPipeline: Sendable {
-    let loaded: LoadedModel<DebertaV2Model>
+    let loaded: LoadedModel<EncoderModel>
 
     /// The tokenizer in use.
     public var tokenizer: BertTokenizer { loaded.encoder.tokenizer }
@@ -28,7 +28,7 @@ public struct FeatureExtractionPipeline: Sendable {
     /// Takes a tokenizer and a model that are already loaded.
     ///
     /// - Throws: `vocabularyMismatch`.
-    public init(model: DebertaV2Model, tokenizer: BertTokenizer) throws(PipelineError) {
+    public init(model: EncoderModel, tokenizer: BertTokenizer) throws(PipelineError) {
         loaded = try LoadedModel(model: model, tokenizer: tokenizer)
     }
 

@@ -50,11 +50,11 @@ public struct FillMaskPipeline: Sendable {
     /// Takes a tokenizer and a model that are already loaded.
     ///
     /// - Throws: `vocabularyMismatch`.
-    public init(model: DebertaV2ForMaskedLM, tokenizer: BertTokenizer) throws(PipelineError) {
+    public init(model: EncoderForMaskedLM, tokenizer: BertTokenizer) throws(PipelineError) {
         try self.init(LoadedModel(model: model, tokenizer: tokenizer))
     }
 
-    private init(_ loaded: LoadedModel<DebertaV2ForMaskedLM>) {
+    private init(_ loaded: LoadedModel<EncoderForMaskedLM>) {
         self.init(
             model: loaded.model, encoder: loaded.encoder, vocabularySize: loaded.model.config.vocabSize,
             trainedLength: loaded.model.config.maxPositionEmbeddings, standingWarnings: loaded.standingWarnings)

@@ -11,7 +11,7 @@ protocol MaskedLanguageModel: Sendable {
     func logits(of sequences: [[Int32]], rows: [Int]) throws(PipelineError) -> Matrix
 }
 
-extension DebertaV2ForMaskedLM: MaskedLanguageModel {
+extension EncoderForMaskedLM: MaskedLanguageModel {
     func logits(of sequences: [[Int32]], rows: [Int]) throws(PipelineError) -> Matrix {
         do {
             return try logits(SequenceBatch(sequences), rows: rows)  // [rows, V]

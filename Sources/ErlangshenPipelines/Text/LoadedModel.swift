@@ -4,14 +4,14 @@ import ErlangshenTokenizer
 
 /// A model that a pipeline can load from a folder.
 protocol FolderModel: Sendable {
-    var config: DebertaV2Config { get }
+    var config: EncoderConfig { get }
     init(directory: String, device: Device, precision: Precision?) throws(ModelError)
 }
 
-extension DebertaV2Model: FolderModel {}
-extension DebertaV2ForMaskedLM: FolderModel {}
-extension DebertaV2ForSequenceClassification: FolderModel {}
-extension DebertaV2ForTokenClassification: FolderModel {}
+extension EncoderModel: FolderModel {}
+extension EncoderForMaskedLM: FolderModel {}
+extension EncoderForSequenceClassification: FolderModel {}
+extension EncoderForTokenClassification: FolderModel {}
 
 /// What every pipeline stands on: a model, the tokenizer of the same vocabulary, and what to say beside each answer.
 struct LoadedModel<Model: FolderModel>: Sendable {

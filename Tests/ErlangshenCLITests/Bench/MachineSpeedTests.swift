@@ -8,7 +8,7 @@ import Testing
 
 struct MachineSpeedTests {
     private func cost(_ head: ForwardCost.Head) throws -> ForwardCost {
-        let config = try DebertaV2Config(directory: ErlangshenProcess.goldens + "/three-labels")
+        let config = try EncoderConfig(directory: ErlangshenProcess.goldens + "/three-labels")
         return ForwardCost(config: config, lengths: [3, 2], head: head)
     }
 

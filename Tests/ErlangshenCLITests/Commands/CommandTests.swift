@@ -128,7 +128,7 @@ struct CommandTests {
 
     @Test func `info and doctor describe a folder`() throws {
         let info = try JSONValue.parse(ErlangshenProcess.run(["info", "-m", tiny, "--json"]).output)
-        // sum(w.numel() for w in DebertaV2ForMaskedLM.from_pretrained("masked-lm").parameters())
+        // sum(w.numel() for w in EncoderForMaskedLM.from_pretrained("masked-lm").parameters())
         #expect(info["parameters"] == 7621 && info["task_heads"] == ["masked-lm"] && info["layers"] == 2)
         let doctor = try ErlangshenProcess.run(["doctor", "-m", tiny, "--json"])
         #expect(try doctor.status == 0 && JSONValue.parse(doctor.output)["findings"] == [])

@@ -22,4 +22,8 @@ public enum Tolerance {
     public static let underflow = 1e-36
     /// Largest distance of a sum of three numbers, over the sum of their magnitudes.
     public static let sum = 1.2e-7
+    /// Largest distance of an activation's slope, over 1 + |x| up to 8.
+    public static let slope = 3e-7
+    /// Largest distance of a loss, over Σ t·(1 + |x| + |log Σ exp x|), and of its gradient, over p·(1 + |log p|) + t.
+    public static let loss = 4e-7
 }

@@ -13,5 +13,6 @@
 #include "product.h"
 #include "rows.h"
 #include "table.h"
+#include "training.h"
 #pragma clang attribute pop
 #endif

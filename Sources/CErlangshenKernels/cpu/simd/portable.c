@@ -9,3 +9,4 @@
 #include "product.h"
 #include "rows.h"
 #include "table.h"
+#include "training.h"

@@ -42,6 +42,13 @@ public final class Workspace: @unchecked Sendable {
         return DeviceIntegers(buffer: buffer, byteOffset: byteOffset, count: values.count)
     }
 
+    /// Copies keys of rows to the device, valid until the pass ends.
+    public func rowKeys(_ values: [UInt64]) throws(ComputeError) -> RowKeys {
+        let (buffer, byteOffset) = try take(byteCount: values.count * 8)
+        try buffer.write(values, at: byteOffset)
+        return RowKeys(buffer: buffer, byteOffset: byteOffset, count: values.count)
+    }
+
     func scratch(byteCount: Int) throws(ComputeError) -> UnsafeMutableRawPointer {
         let (buffer, byteOffset) = try take(byteCount: byteCount)
         return buffer.pointer + byteOffset

@@ -5,6 +5,7 @@
 #include "context.h"
 #include "measure.h"
 #include "onednn.h"
+#include "training/training.h"
 
 static const esh_simd *choose_simd(esh_isa limit) {
 #if defined(__x86_64__)
@@ -146,6 +147,17 @@ static const esh_kernels table = {
     .fill = esh_cpu_fill,
     .add_scaled = esh_cpu_add_scaled,
 
+    .dropout = esh_cpu_dropout,
+    .layer_norm_training_forward = esh_cpu_layer_norm_training_forward,
+    .layer_norm_backward_scratch = esh_cpu_layer_norm_backward_scratch,
+    .layer_norm_backward = esh_cpu_layer_norm_backward,
+    .activation_forward = esh_cpu_activation_forward,
+    .activation_backward = esh_cpu_activation_backward,
+    .cross_entropy = esh_cpu_cross_entropy,
+    .soft_cross_entropy = esh_cpu_soft_cross_entropy,
+    .mean_squared_error = esh_cpu_mean_squared_error,
+    .embedding_backward = esh_cpu_embedding_backward,
+    .scatter_rows = esh_cpu_scatter_rows,
     .measure_peak = esh_cpu_measure_peak,
     .measure_bandwidth = esh_cpu_measure_bandwidth,
 };

@@ -5,8 +5,8 @@
 /// end), B sequences, M query rows, C hidden size, H heads, D head size, O output features, I input features, V vocabulary entries,
 /// R rows of the relative table, K taps of the convolution.
 ///
-/// Rules: outputs first, then inputs, sizes, scalars. Pointers are device memory and marked `out` (overwritten), `in`
-/// or `scratch`; matrices are row-major, rows `ld…` floats apart where an `ld` is given and back to back otherwise.
+/// Rules: outputs first, then inputs, sizes, scalars. Pointers are device memory and marked `out` (overwritten), `acc`
+/// (added to), `in` or `scratch`; matrices are row-major, rows `ld…` floats apart where an `ld` is given and back to back otherwise.
 /// No function allocates except those named `…_create`, `measure_…` and `allocate`; none exits or prints. A result does not depend
 /// on the number of threads, nor a row's result on the other rows of its call.
 #pragma once
@@ -97,6 +97,19 @@ typedef struct esh_adamw {
     double bias_correction2; ///< 1 − β2^t
     double gradient_scale;   ///< g counts times this: clipping, the mean over a batch
 } esh_adamw;
+// ---- training: rows and attention
+
+/// Dropout. Number c of row n is kept when word c mod 4 of Philox4x32-10(counter = (c / 4, extra, stream, 0), key =
+/// row_keys[n], its low half first) is at least p·2³², rounded; what is kept is divided by 1 − p. Nothing is stored: the
+/// same keys and stream give the same mask again.
+typedef struct esh_dropout {
+    const uint64_t *_Nonnull row_keys; ///< a key for each row
+    float p;                           ///< 0 ≤ p < 1
+    uint32_t stream;                   ///< the place of use
+} esh_dropout;
+
+/// A label that has no part in a loss.
+enum { ESH_IGNORED_LABEL = -100 };
 
 typedef struct esh_kernels {
     uint32_t version; ///< ESH_KERNELS_VERSION; a table of another version is refused
@@ -251,6 +264,59 @@ typedef struct esh_kernels {
     /// y += a·x      y [count] acc · x [count] in
     esh_status (*_Nonnull add_scaled)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x, float a,
                                       int64_t count);
+    // ---- training: rows and attention
+    /// Dropout with extra = 0, forward and backward alike; p = 0 copies.
+    ///   y [N,C] out (may be x) · x [N,C] in · row_keys [N]
+    esh_status (*_Nonnull dropout)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x,
+                                   const esh_dropout *_Nonnull dropout, int64_t N, int64_t C);
+    /// As layer_norm_forward, keeping s = x + residual and, for each row, its mean and rstd.
+    ///   y [N,C] out · s [N,C] out (may be x or residual) · statistics [N,2] out · x, residual [N,C] in (residual may be
+    ///   NULL) · gamma, beta [C] in
+    esh_status (*_Nonnull layer_norm_training_forward)(esh_context *_Nonnull, float *_Nonnull y, float *_Nonnull s,
+                                                       float *_Nonnull statistics, const float *_Nonnull x,
+                                                       const float *_Nullable residual, const float *_Nonnull gamma,
+                                                       const float *_Nonnull beta, int64_t N, int64_t C, float eps);
+    size_t (*_Nonnull layer_norm_backward_scratch)(esh_context *_Nonnull, int64_t N, int64_t C);
+    /// ds [N,C] out (may be dy), the gradient of x and of residual · dgamma, dbeta [C] acc · dy, s [N,C] in · statistics
+    /// [N,2] in · gamma [C] in
+    esh_status (*_Nonnull layer_norm_backward)(esh_context *_Nonnull, float *_Nonnull ds, float *_Nonnull dgamma,
+                                               float *_Nonnull dbeta, const float *_Nonnull dy, const float *_Nonnull s,
+                                               const float *_Nonnull statistics, const float *_Nonnull gamma,
+                                               void *_Nonnull scratch, int64_t N, int64_t C);
+    /// y = act(x)      y [count] out (may be x) · x [count] in
+    esh_status (*_Nonnull activation_forward)(esh_context *_Nonnull, float *_Nonnull y, const float *_Nonnull x,
+                                              int64_t count, esh_activation activation);
+    /// dx = dy·act'(x)      dx [count] out (may be dy or x) · dy, x [count] in
+    esh_status (*_Nonnull activation_backward)(esh_context *_Nonnull, float *_Nonnull dx, const float *_Nonnull dy,
+                                               const float *_Nonnull x, int64_t count, esh_activation activation);
+    /// loss = −Σ_j t_j·log softmax(logits)_j with t = (1 − smoothing)·[j = label] + smoothing/V; ESH_IGNORED_LABEL has loss
+    /// and gradient 0, any other label outside 0…V−1 is ESH_INVALID_ARGUMENT.
+    ///   losses [N] out, not scaled · dlogits [N,V] out, times scale (may be logits, or NULL) · logits [N,V] in · labels
+    ///   [N] in
+    esh_status (*_Nonnull cross_entropy)(esh_context *_Nonnull, float *_Nonnull losses, float *_Nullable dlogits,
+                                         const float *_Nonnull logits, const int32_t *_Nonnull labels, int64_t N,
+                                         int64_t V, float smoothing, float scale);
+    /// The same with t given for every entry.      targets [N,V] in
+    esh_status (*_Nonnull soft_cross_entropy)(esh_context *_Nonnull, float *_Nonnull losses, float *_Nullable dlogits,
+                                              const float *_Nonnull logits, const float *_Nonnull targets, int64_t N,
+                                              int64_t V, float scale);
+    /// loss = Σ_j (x_j − t_j)²/C
+    ///   losses [N] out, not scaled · dx [N,C] out, times scale (may be x, or NULL) · x, targets [N,C] in
+    esh_status (*_Nonnull mean_squared_error)(esh_context *_Nonnull, float *_Nonnull losses, float *_Nullable dx,
+                                              const float *_Nonnull x, const float *_Nonnull targets, int64_t N,
+                                              int64_t C, float scale);
+    /// dword[ids] += dy, dposition[positions] += dy, dtype[types] += dy, in the order of the rows
+    ///   dword [V,C], dposition [P,C], dtype [T,C] acc (absent: NULL) · dy [N,C] in · ids, positions, types [N] in, checked
+    ///   by the caller against V, P, T
+    esh_status (*_Nonnull embedding_backward)(esh_context *_Nonnull, float *_Nullable dword,
+                                              float *_Nullable dposition, float *_Nullable dtype,
+                                              const float *_Nonnull dy, const int32_t *_Nonnull ids,
+                                              const int32_t *_Nullable positions, const int32_t *_Nullable types,
+                                              int64_t N, int64_t C);
+    /// dx[rows[r]] += dy[r]: the gradient of gather_rows, in the order of the rows
+    ///   dx [N,C] acc · dy [count,C] in · rows [count] in, checked by the caller against N
+    esh_status (*_Nonnull scatter_rows)(esh_context *_Nonnull, float *_Nonnull dx, const float *_Nonnull dy,
+                                        const int32_t *_Nonnull rows, int64_t count, int64_t C);
 
     // ---- the floor of a device: what it could do at best, all threads at once, the best of several short runs
     /// Multiplications and additions a second out of registers, with the instructions of the products of `precision`;

@@ -17,5 +17,6 @@
 #include "rows.h"
 #include "parameters.h"
 #include "table.h"
+#include "training.h"
 #pragma clang attribute pop
 #endif

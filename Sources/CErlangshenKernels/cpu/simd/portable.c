@@ -11,3 +11,4 @@
 #include "rows.h"
 #include "parameters.h"
 #include "table.h"
+#include "training.h"

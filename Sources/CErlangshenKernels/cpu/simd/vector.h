@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../context.h"
+#include "../training/training.h"
 
 typedef float vf __attribute__((vector_size(4 * LANES)));
 typedef float vf_loose __attribute__((vector_size(4 * LANES), aligned(4), may_alias));

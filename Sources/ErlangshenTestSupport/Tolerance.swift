@@ -36,4 +36,6 @@ public enum Tolerance {
     public static let slope = 3e-7
     /// Largest distance of a loss, over Σ t·(1 + |x| + |log Σ exp x|), and of its gradient, over p·(1 + |log p|) + t.
     public static let loss = 4e-7
+    /// Largest distance of a gradient of attention, over the magnitudes of its terms times 1 + the largest score's.
+    public static let attentionGradient = 2e-7
 }

@@ -158,6 +158,9 @@ static const esh_kernels table = {
     .mean_squared_error = esh_cpu_mean_squared_error,
     .embedding_backward = esh_cpu_embedding_backward,
     .scatter_rows = esh_cpu_scatter_rows,
+    .disentangled_attention_training_forward = esh_cpu_attention_training_forward,
+    .attention_backward_scratch = esh_cpu_attention_backward_scratch,
+    .disentangled_attention_backward = esh_cpu_attention_backward,
     .measure_peak = esh_cpu_measure_peak,
     .measure_bandwidth = esh_cpu_measure_bandwidth,
 };

@@ -108,6 +108,20 @@ typedef struct esh_dropout {
     uint32_t stream;                   ///< the place of use
 } esh_dropout;
 
+/// What backward of attention reads beside forward's inputs, and what it makes.
+typedef struct esh_attention_gradients {
+    float *_Nonnull dq;        ///< [M, H·D] out, rows lddq apart
+    float *_Nonnull dk;        ///< [N, H·D] out, rows lddkv apart
+    float *_Nonnull dv;        ///< [N, H·D] out, rows lddkv apart
+    int64_t lddq, lddkv;
+    float *_Nullable dkr;      ///< [R, H·D] acc; NULL = not wanted
+    float *_Nullable dqr;      ///< [R, H·D] acc; NULL = not wanted
+    const float *_Nonnull dy;  ///< [M, H·D] in
+    const float *_Nonnull lse; ///< [M, H] in, what forward gave
+    const float *_Nullable kr; ///< [R, H·D] in, plain, as `relative_pack` reads it; NULL = term absent
+    const float *_Nullable qr; ///< [R, H·D] in, plain; NULL = term absent
+} esh_attention_gradients;
+
 /// A label that has no part in a loss.
 enum { ESH_IGNORED_LABEL = -100 };
 
@@ -317,6 +331,25 @@ typedef struct esh_kernels {
     ///   dx [N,C] acc · dy [count,C] in · rows [count] in, checked by the caller against N
     esh_status (*_Nonnull scatter_rows)(esh_context *_Nonnull, float *_Nonnull dx, const float *_Nonnull dy,
                                         const int32_t *_Nonnull rows, int64_t count, int64_t C);
+    /// As disentangled_attention_forward, keeping lse = log Σ_j exp(score) of every query and head, with dropout of the
+    /// probabilities (after the softmax, before V): mask number j of row i and head h is that of row_keys[i], extra = h,
+    /// where j is the key's place in its sequence, 0…S−1.
+    ///   y [M,H·D], lse [M,H] out · dropout: keys [M] of the queries, or NULL · scratch of attention_scratch(shape)
+    esh_status (*_Nonnull disentangled_attention_training_forward)(esh_context *_Nonnull, float *_Nonnull y,
+                                                                   float *_Nonnull lse,
+                                                                   const esh_attention_inputs *_Nonnull inputs,
+                                                                   const esh_dropout *_Nullable dropout,
+                                                                   void *_Nonnull scratch,
+                                                                   const esh_attention_shape *_Nonnull shape);
+    size_t (*_Nonnull attention_backward_scratch)(esh_context *_Nonnull, const esh_attention_shape *_Nonnull);
+    /// The gradients of all that forward read, by the same dropout; `inputs` as in forward, its kr and qr are not read.
+    ///   scratch of attention_backward_scratch(shape)
+    esh_status (*_Nonnull disentangled_attention_backward)(esh_context *_Nonnull,
+                                                           const esh_attention_gradients *_Nonnull gradients,
+                                                           const esh_attention_inputs *_Nonnull inputs,
+                                                           const esh_dropout *_Nullable dropout,
+                                                           void *_Nonnull scratch,
+                                                           const esh_attention_shape *_Nonnull shape);
 
     // ---- the floor of a device: what it could do at best, all threads at once, the best of several short runs
     /// Multiplications and additions a second out of registers, with the instructions of the products of `precision`;

@@ -197,23 +197,25 @@ static float ISA(square_loss)(float *dx, const float *x, const float *target, in
     return sum(total) / (float)C;
 }
 
-static float ISA(dot_row)(const float *a, const float *b, int64_t count) {
-    vf total = splat(0);
-    for (int64_t j = 0; j < count; j += LANES) total += some(a + j, count - j, 0) * some(b + j, count - j, 0);
-    return sum(total);
-}
-
 static float ISA(max_row)(const float *x, int64_t count) { return ISA(row_max)(x, count); }
 
 // p: scores in, probabilities after dropout out · ds: gradients of those in, gradients of the unscaled scores out
-static void ISA(softmax_gradient)(float *p, float *ds, const float *mask, int64_t count, float scale, float lse,
-                                  float delta) {
+static void ISA(softmax_gradient)(float *p, float *ds, const float *mask, int64_t count, float scale, float lse) {
+    vf total = splat(0); // Σ p·mask·ds, what the softmax takes away from every gradient
     for (int64_t j = 0; j < count; j += LANES) {
         int64_t left = count - j;
         vf e = vexp(some(p + j, left, -INFINITY) * scale - lse), d = some(ds + j, left, 0);
-        vf m = mask ? some(mask + j, left, 0) : splat(1);
-        put(p + j, e * m, left);
-        put(ds + j, e * (m * d - delta) * scale, left);
+        if (mask) d *= some(mask + j, left, 0);
+        put(p + j, e, left);
+        put(ds + j, d, left);
+        total += e * d;
+    }
+    float mean = sum(total);
+    for (int64_t j = 0; j < count; j += LANES) {
+        int64_t left = count - j;
+        vf e = some(p + j, left, 0);
+        put(ds + j, e * (some(ds + j, left, 0) - mean) * scale, left);
+        if (mask) put(p + j, e * some(mask + j, left, 0), left);
     }
 }
 
@@ -226,7 +228,6 @@ const esh_training_rows ISA(esh_training_rows) = {
     .label_loss = ISA(label_loss),
     .target_loss = ISA(target_loss),
     .square_loss = ISA(square_loss),
-    .dot = ISA(dot_row),
     .max = ISA(max_row),
     .softmax_gradient = ISA(softmax_gradient),
 };

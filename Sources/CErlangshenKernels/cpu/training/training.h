@@ -26,12 +26,10 @@ typedef struct esh_training_rows {
     float (*label_loss)(float *dx, const float *x, int64_t V, int64_t label, float smoothing, float scale);
     float (*target_loss)(float *dx, const float *x, const float *target, int64_t V, float scale);
     float (*square_loss)(float *dx, const float *x, const float *target, int64_t C, float scale);
-    float (*dot)(const float *a, const float *b, int64_t count);
     float (*max)(const float *x, int64_t count);
-    /// One row of attention: with e = exp(p·scale − lse), p = mask·e and ds = scale·e·(mask·ds − delta). mask may be
-    /// NULL.
-    void (*softmax_gradient)(float *p, float *ds, const float *mask, int64_t count, float scale, float lse,
-                             float delta);
+    /// One row of attention: with e = exp(p·scale − lse), p = mask·e and ds = scale·e·(mask·ds − Σ mask·e·ds). mask may
+    /// be NULL.
+    void (*softmax_gradient)(float *p, float *ds, const float *mask, int64_t count, float scale, float lse);
 } esh_training_rows;
 
 extern const esh_training_rows esh_training_rows_portable;
@@ -71,3 +69,10 @@ esh_status esh_cpu_soft_cross_entropy(esh_context *, float *losses, float *dlogi
                                       const float *targets, int64_t N, int64_t V, float scale);
 esh_status esh_cpu_mean_squared_error(esh_context *, float *losses, float *dx, const float *x, const float *targets,
                                       int64_t N, int64_t C, float scale);
+
+// ../attention.c, attention_backward.c
+esh_status esh_cpu_attention_training_forward(esh_context *, float *y, float *lse, const esh_attention_inputs *,
+                                              const esh_dropout *, void *scratch, const esh_attention_shape *);
+size_t esh_cpu_attention_backward_scratch(esh_context *, const esh_attention_shape *);
+esh_status esh_cpu_attention_backward(esh_context *, const esh_attention_gradients *, const esh_attention_inputs *,
+                                      const esh_dropout *, void *scratch, const esh_attention_shape *);

@@ -32,8 +32,13 @@ let package = Package(
             dependencies: ["CErlangshenChecksum", "ErlangshenJSON"],
             swiftSettings: house),
 
-        // Layer 1: memory and devices.
+        // Layer 1: memory and devices; data of tasks, their figures and submissions.
         .target(name: "ErlangshenCompute", dependencies: ["CErlangshenKernels"], swiftSettings: house),
+
+        .target(
+            name: "ErlangshenTasks",
+            dependencies: ["ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            swiftSettings: house),
 
         // Layer 2: layers, encoder, heads.
         .target(
@@ -80,6 +85,10 @@ let package = Package(
             name: "ErlangshenCheckpointTests",
             dependencies: ["ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum"],
             resources: [.copy("Goldens")], swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenTasksTests",
+            dependencies: ["ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            swiftSettings: house),
         .testTarget(
             name: "ErlangshenComputeTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"],
             swiftSettings: house),

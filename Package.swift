@@ -65,9 +65,8 @@ let package = Package(
         .executableTarget(
             name: "ErlangshenCLI",
             dependencies: [
-                "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint",
-                "ErlangshenCompute",
-                "ErlangshenJSON",
+                "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTasks", "ErlangshenTokenizer",
+                "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: house),
@@ -109,8 +108,8 @@ let package = Package(
         .testTarget(
             name: "ErlangshenCLITests",
             dependencies: [
-                "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenModel", "ErlangshenCheckpoint", "ErlangshenCompute",
-                "ErlangshenJSON",
+                "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCheckpoint",
+                "ErlangshenCompute", "ErlangshenJSON",
             ],
             swiftSettings: house),
         .testTarget(name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen"], swiftSettings: house),

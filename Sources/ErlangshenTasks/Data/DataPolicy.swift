@@ -52,6 +52,7 @@ public struct DataPolicy: Sendable, Equatable {
     public static var prediction: DataPolicy {
         var policy = DataPolicy()
         policy.emptyText = .keep
+        (policy.noAgreement, policy.misplacedAnswer) = (.error, .error)
         return policy
     }
 

@@ -70,6 +70,10 @@ struct ExampleReaderTests {
         let examples = try reader.readAll()
         #expect(examples.map(\.target) == [.none])
         #expect(reader.report[.emptyText].count == 1 && reader.report.droppedCount == 0)
+        let misplaced =
+            #"{"text":"甲他","target":{"span1_text":"乙","span1_index":0,"span2_text":"他","span2_index":1}}"#
+        var winograd = try self.reader(misplaced, BuiltInTasks.cluewsc2020, .prediction)
+        #expect(throws: TaskError.self) { try winograd.next() }
     }
 
     @Test func winogradMarksBothPlaces() throws {

@@ -32,8 +32,13 @@ let package = Package(
             dependencies: ["CErlangshenChecksum", "ErlangshenJSON"],
             swiftSettings: house),
 
-        // Layer 1: memory and devices.
+        // Layer 1: memory and devices; data of tasks, their figures and submissions.
         .target(name: "ErlangshenCompute", dependencies: ["CErlangshenKernels"], swiftSettings: house),
+
+        .target(
+            name: "ErlangshenTasks",
+            dependencies: ["ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            swiftSettings: house),
 
         // Layer 2: layers, encoder, heads.
         .target(
@@ -60,9 +65,8 @@ let package = Package(
         .executableTarget(
             name: "ErlangshenCLI",
             dependencies: [
-                "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint",
-                "ErlangshenCompute",
-                "ErlangshenJSON",
+                "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTasks", "ErlangshenTokenizer",
+                "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: house),
@@ -80,6 +84,10 @@ let package = Package(
             name: "ErlangshenCheckpointTests",
             dependencies: ["ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum"],
             resources: [.copy("Goldens")], swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenTasksTests",
+            dependencies: ["ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            swiftSettings: house),
         .testTarget(
             name: "ErlangshenComputeTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"],
             swiftSettings: house),
@@ -100,8 +108,8 @@ let package = Package(
         .testTarget(
             name: "ErlangshenCLITests",
             dependencies: [
-                "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenModel", "ErlangshenCheckpoint", "ErlangshenCompute",
-                "ErlangshenJSON",
+                "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCheckpoint",
+                "ErlangshenCompute", "ErlangshenJSON",
             ],
             swiftSettings: house),
         .testTarget(name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen"], swiftSettings: house),

@@ -2,6 +2,7 @@ import ErlangshenCheckpoint
 import ErlangshenCompute
 import ErlangshenModel
 import ErlangshenPipelines
+import ErlangshenTasks
 import ErlangshenTokenizer
 
 /// An error that knows how the process ends.
@@ -22,6 +23,7 @@ extension ExitReason {
         case let error as ModelError: self.init(model: error)
         case let error as CheckpointError: self.init(checkpoint: error)
         case let error as ComputeError: self.init(compute: error)
+        case let error as TaskError: self.init(task: error)
         case let error as TokenizerError: self.init(tokenizer: error)
         default: self = .internalError
         }
@@ -48,6 +50,17 @@ extension ExitReason {
 
     private init(tokenizer error: TokenizerError) {
         if case .unreadableFile = error { self = .inputMissing } else { self = .badData }
+    }
+
+    private init(task error: TaskError) {
+        switch error {
+        case .unreadable(_, let code): self = SystemFailure(code: code).statusForReading
+        case .notAFile: self = .inputMissing
+        case .unknownTask, .invalidTask, .invalidSetting: self = .usage
+        case .writing(let error): self.init(of: error)
+        case .tokenizer(let error): self.init(of: error)
+        default: self = .badData
+        }
     }
 
     private init(compute error: ComputeError) {

@@ -1,9 +1,11 @@
 public import ArgumentParser
 public import ErlangshenCompute
 public import ErlangshenPipelines
+public import ErlangshenTasks
 
 // Choices of the library that stand on the command line under their raw values.
 
+extension DataPolicy.Defect: ExpressibleByArgument {}
 extension MaskOrder: ExpressibleByArgument {}
 extension LengthNormalization: ExpressibleByArgument {}
 extension ClassificationFunction: ExpressibleByArgument {}

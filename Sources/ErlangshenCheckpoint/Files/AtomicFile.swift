@@ -11,10 +11,11 @@
 /// Bytes go to a temporary file in the same folder; `commit` brings them to the disk, renames the file and brings the
 /// folder to the disk. Dropped without `commit` the temporary file is removed and what stood under the name stays; for
 /// a process that a signal ends, see `UnfinishedFiles`.
-final class AtomicFile {
-    let path: String
+package final class AtomicFile {
+    /// Where the file is to stand.
+    package let path: String
     /// Bytes written so far.
-    private(set) var count = 0
+    package private(set) var count = 0
     private let temporaryPath: String
     private let slot: Int?
     private var descriptor: Int32
@@ -23,7 +24,7 @@ final class AtomicFile {
     private static let bufferByteCount = 1 << 20
 
     /// Starts a file that is to stand at `path`.
-    init(path: String) throws(CheckpointError) {
+    package init(path: String) throws(CheckpointError) {
         self.path = path
         let folder = FileSystem.folder(of: path)
         let suffix = UInt64.random(in: .min ... .max)
@@ -43,7 +44,7 @@ final class AtomicFile {
     }
 
     /// Appends bytes.
-    func write(_ bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
         count += bytes.count
         if bytes.count >= AtomicFile.bufferByteCount {
             try flush()
@@ -55,7 +56,7 @@ final class AtomicFile {
     }
 
     /// Appends bytes.
-    func write(_ bytes: [UInt8]) throws(CheckpointError) {
+    package func write(_ bytes: [UInt8]) throws(CheckpointError) {
         let result: Result<Void, CheckpointError> = bytes.withUnsafeBytes { raw in
             Result { () throws(CheckpointError) in try write(raw) }
         }
@@ -70,7 +71,7 @@ final class AtomicFile {
     }
 
     /// Puts the file in its place.
-    func commit() throws(CheckpointError) {
+    package func commit() throws(CheckpointError) {
         try flush()
         guard fsync(descriptor) == 0 else { throw .system(operation: "write", path: path, code: errno) }
         guard rename(temporaryPath, path) == 0 else { throw .system(operation: "replace", path: path, code: errno) }

@@ -4,9 +4,9 @@ import CErlangshenChecksum
 ///
 /// Times are constant, so that the same contents give the same bytes. Sizes and positions go to 64-bit fields where
 /// they reach `zip64Threshold`.
-struct ZipWriter {
+package struct ZipWriter {
     /// The largest number that a 32-bit field may hold; all ones means that the 64-bit field counts.
-    static let defaultThreshold: UInt64 = 0xFFFF_FFFF
+    package static let defaultThreshold: UInt64 = 0xFFFF_FFFF
     private static let alignment = 64
     private static let localByteCount = 30
     /// 1 January 1980, midnight: the earliest time that the format knows.
@@ -23,13 +23,14 @@ struct ZipWriter {
     private let zip64Threshold: UInt64
     private var entries: [Entry] = []
 
-    init(file: AtomicFile, zip64Threshold: UInt64 = defaultThreshold) {
+    /// Starts an archive in a file that is empty so far.
+    package init(file: AtomicFile, zip64Threshold: UInt64 = defaultThreshold) {
         self.file = file
         self.zip64Threshold = zip64Threshold
     }
 
     /// Adds an entry whose contents are known.
-    mutating func add(_ name: String, _ contents: [UInt8]) throws(CheckpointError) {
+    package mutating func add(_ name: String, _ contents: [UInt8]) throws(CheckpointError) {
         let checksum = contents.withUnsafeBytes { esh_crc32(0, $0.baseAddress, $0.count) }
         try begin(name, size: contents.count, checksum: checksum)
         try file.write(contents)
@@ -50,7 +51,7 @@ struct ZipWriter {
     }
 
     /// Writes the directory and the end records.
-    func close() throws(CheckpointError) {
+    package func close() throws(CheckpointError) {
         let start = UInt64(file.count)
         for entry in entries { try file.write(centralRecord(entry)) }
         let size = UInt64(file.count) - start

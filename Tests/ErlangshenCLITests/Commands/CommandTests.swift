@@ -170,7 +170,8 @@ struct CommandTests {
         let help = try ErlangshenProcess.run(["--help"])
         #expect(help.status == 0 && help.error == "")
         for command in [
-            "fill-mask", "classify", "tag", "score", "tokenize", "embed", "info", "doctor", "convert", "bench",
+            "fill-mask", "classify", "tag", "score", "tokenize", "embed", "info", "doctor", "convert", "bench", "tasks",
+            "baseline",
             "logits",
         ] {
             #expect(help.output.contains("  \(command) "), "\(command)")

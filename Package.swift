@@ -49,6 +49,11 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        .target(
+            name: "ErlangshenTraining",
+            dependencies: ["CErlangshenChecksum", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            swiftSettings: house),
+
         // Layer 4: what users import, and what they run.
         .target(
             name: "Erlangshen",
@@ -62,7 +67,7 @@ let package = Package(
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTokenizer", "ErlangshenCheckpoint",
                 "ErlangshenCompute",
-                "ErlangshenJSON",
+                "ErlangshenJSON", "ErlangshenTraining",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: house),
@@ -98,10 +103,14 @@ let package = Package(
             ],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
+            name: "ErlangshenTrainingTests",
+            dependencies: ["ErlangshenTraining", "ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum"],
+            resources: [.copy("Goldens")], swiftSettings: house),
+        .testTarget(
             name: "ErlangshenCLITests",
             dependencies: [
                 "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenModel", "ErlangshenCheckpoint", "ErlangshenCompute",
-                "ErlangshenJSON",
+                "ErlangshenJSON", "ErlangshenTraining",
             ],
             swiftSettings: house),
         .testTarget(name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen"], swiftSettings: house),

@@ -54,6 +54,11 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        .target(
+            name: "ErlangshenTraining",
+            dependencies: ["CErlangshenChecksum", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            swiftSettings: house),
+
         // Layer 4: what users import, and what they run.
         .target(
             name: "Erlangshen",
@@ -65,7 +70,8 @@ let package = Package(
         .executableTarget(
             name: "ErlangshenCLI",
             dependencies: [
-                "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTasks", "ErlangshenTokenizer",
+                "ErlangshenPipelines", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
+                "ErlangshenTokenizer",
                 "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -106,10 +112,14 @@ let package = Package(
             ],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
+            name: "ErlangshenTrainingTests",
+            dependencies: ["ErlangshenTraining", "ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum"],
+            resources: [.copy("Goldens")], swiftSettings: house),
+        .testTarget(
             name: "ErlangshenCLITests",
             dependencies: [
-                "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCheckpoint",
-                "ErlangshenCompute", "ErlangshenJSON",
+                "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
+                "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
             ],
             swiftSettings: house),
         .testTarget(name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen"], swiftSettings: house),

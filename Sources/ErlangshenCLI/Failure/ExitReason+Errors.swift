@@ -4,6 +4,7 @@ import ErlangshenModel
 import ErlangshenPipelines
 import ErlangshenTasks
 import ErlangshenTokenizer
+import ErlangshenTraining
 
 /// An error that knows how the process ends.
 protocol ReasonBearing: Error {
@@ -25,6 +26,7 @@ extension ExitReason {
         case let error as ComputeError: self.init(compute: error)
         case let error as TaskError: self.init(task: error)
         case let error as TokenizerError: self.init(tokenizer: error)
+        case let error as TrainingError: self.init(training: error)
         default: self = .internalError
         }
     }
@@ -68,6 +70,20 @@ extension ExitReason {
         case .outOfMemory, .unavailable: self = .unavailable
         case .invalidSetting: self = .configuration
         case .failed: self = .internalError
+        }
+    }
+
+    private init(training error: TrainingError) {
+        switch error {
+        case .checkpoint(let error): self.init(of: error)
+        case .invalidSetting, .unmatchedPrefix, .configurationChanged: self = .usage
+        case .system(_, _, let code): self = SystemFailure(code: code).statusForWriting
+        case .diskFull: self = .inputOutput
+        case .inUse: self = .unavailable
+        case .damaged(_, .missing), .damaged(_, .notAFolder), .unreadable(_, .missing): self = .inputMissing
+        case .damaged(_, .unreadable(_, let code)), .unreadable(_, .unreadable(_, let code)):
+            self = SystemFailure(code: code).statusForReading
+        default: self = .badData
         }
     }
 

@@ -20,6 +20,13 @@ enum POSIX {
 
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+    /// Columns of the terminal that standard output is; else the variable `COLUMNS`; nil when neither tells.
+    static func terminalWidth() -> Int? {
+        var size = winsize()
+        if ioctl(output, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        return environment("COLUMNS").flatMap(Int.init).flatMap { (20...1_000).contains($0) ? $0 : nil }
+    }
+
     /// Monotonic time, in seconds.
     static func seconds() -> Double {
         var time = timespec()

@@ -12,6 +12,11 @@ struct Style {
     func yellow(_ text: String) -> String { paint("33", text) }
     func dim(_ text: String) -> String { paint("2", text) }
 
+    /// Text in the colour of the `index`-th of several curves; the colours come round again after six.
+    func series(_ text: String, _ index: Int) -> String {
+        paint("\(["34", "31", "32", "35", "36", "33"][index % 6])", text)
+    }
+
     private func paint(_ code: String, _ text: String) -> String {
         isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }

@@ -6,10 +6,19 @@
     import Darwin
 #endif
 
-/// Reads the small files beside the weights: `config.json` and the like.
+/// Reads and writes the small files beside the weights: `config.json` and the like.
 public enum SmallFile {
     /// The largest file that is read whole.
     public static let maximumByteCount = 64 << 20
+
+    /// Writes a file that appears under its name, replacing any, only when it is whole and on the disk.
+    ///
+    /// - Throws: `CheckpointError.system` with what the system refused.
+    public static func write(_ bytes: [UInt8], to path: String) throws(CheckpointError) {
+        let file = try AtomicFile(path: path)
+        try file.write(bytes)
+        try file.commit()
+    }
 
     /// The bytes of a regular file.
     ///

@@ -23,6 +23,8 @@ public struct ForwardCost: Sendable, Equatable {
     public private(set) var weightCount = 0.0
     /// Weights in float32 whatever the precision, each read once.
     public private(set) var float32WeightCount = 0.0
+    /// Bytes that an optimiser reads and writes; none at inference.
+    public private(set) var optimiserBytes = 0.0
 
     /// All operations together.
     public var operations: Double { productOperations + attentionOperations + float32Operations }
@@ -51,6 +53,17 @@ public struct ForwardCost: Sendable, Equatable {
             countLayer(config, tokens, rows: isLast ? rows : tokens, lengths, isLast ? read : lengths)
         }
         countHead(config, head, rows)
+    }
+
+    /// The same batch as a step of training: each product once more for the gradient of either operand, and AdamW, which
+    /// reads 16 bytes of a parameter and writes 12: counted are 20, for gradients may still be in a cache.
+    public func ofTraining(parameterCount: Int) -> ForwardCost {
+        var cost = self
+        cost.productOperations *= 3
+        cost.attentionOperations *= 3
+        cost.float32Operations *= 3
+        cost.optimiserBytes = 20 * Double(parameterCount)
+        return cost
     }
 
     private mutating func countProduct(_ rows: Double, _ inputs: Int, _ outputs: Int) {

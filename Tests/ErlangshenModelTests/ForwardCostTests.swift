@@ -32,6 +32,12 @@ import Testing
         #expect(cost.weightBytes(bytesPerWeight: 2) == 720)
     }
 
+    /// A step of training: 3 times the operations; 7 parameters of 20 bytes.
+    @Test func training() throws {
+        let cost = try ForwardCost(config: config(), lengths: [3, 2], head: .maskedLM).ofTraining(parameterCount: 7)
+        #expect(cost.operations == 3 * 4432 && cost.weightCount == 360 && cost.optimiserBytes == 140)
+    }
+
     @Test func rowsThatTheHeadReads() throws {
         // Of the last layer one row: Q 32, K and V 320, output 32, feed-forward 128; attention 2·1·3·4·4 = 96.
         let cost = try ForwardCost(config: config(), lengths: [3, 2], rowsRead: [1, 0], head: .maskedLM)

@@ -28,19 +28,25 @@ struct BenchBatch {
 enum BenchNetwork {
     case maskedLM(EncoderForMaskedLM)
     case classifier(EncoderForSequenceClassification)
+    case training(TrainingBench)
 
     init(_ task: BenchTask, directory: String, device: Device, precision: Precision) throws(ModelError) {
-        self =
-            task == .classify
-            ? .classifier(
+        switch task {
+        case .fillMask, .logits:
+            self = .maskedLM(try EncoderForMaskedLM(directory: directory, device: device, precision: precision))
+        case .classify:
+            self = .classifier(
                 try EncoderForSequenceClassification(directory: directory, device: device, precision: precision))
-            : .maskedLM(try EncoderForMaskedLM(directory: directory, device: device, precision: precision))
+        case .train:
+            self = .training(try TrainingBench(directory: directory, device: device, precision: precision))
+        }
     }
 
     var config: EncoderConfig {
         switch self {
         case .maskedLM(let model): model.config
         case .classifier(let model): model.config
+        case .training(let bench): bench.config
         }
     }
 
@@ -52,6 +58,9 @@ enum BenchNetwork {
         switch self {
         case .maskedLM(let model): return try model.logits(packed, rows: batch.rows)
         case .classifier(let model): return try model.logits(packed)
+        case .training(let bench):
+            try bench.run(batch)
+            return Matrix(rows: 0, columns: 0, values: [])
         }
     }
 
@@ -63,6 +72,7 @@ enum BenchNetwork {
             return ForwardCost(
                 config: config, lengths: lengths, rowsRead: batch.positions.map { $0.map(\.count) }, head: .maskedLM)
         case .classifier: return ForwardCost(config: config, lengths: lengths, head: .classifier)
+        case .training(let bench): return bench.cost(of: lengths)
         }
     }
 }

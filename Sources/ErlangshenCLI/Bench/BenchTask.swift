@@ -8,4 +8,6 @@ enum BenchTask: String, CaseIterable, ExpressibleByArgument {
     case classify
     /// The vocabulary at every token.
     case logits
+    /// A step of fine-tuning a classifier: there, back, the gradient's norm, AdamW.
+    case train
 }

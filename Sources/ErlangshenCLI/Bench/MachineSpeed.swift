@@ -39,7 +39,7 @@ struct MachineSpeed {
         let arithmetic =
             seconds(cost.productOperations, precision) + seconds(cost.attentionOperations, precision.ofAttention)
             + seconds(cost.float32Operations, .fp32)
-        return max(arithmetic, weightBytes(cost) / bandwidth)
+        return max(arithmetic, weightBytes(cost) / bandwidth) + cost.optimiserBytes / bandwidth
     }
 
     func weightBytes(_ cost: ForwardCost) -> Double {
@@ -58,6 +58,7 @@ struct MachineSpeed {
             "product_operations": .double(cost.productOperations),
             "attention_operations": .double(cost.attentionOperations),
             "float32_operations": .double(cost.float32Operations), "weight_bytes": .double(weightBytes(cost)),
+            "optimiser_bytes": .double(cost.optimiserBytes),
             "peak_operations_per_second": .object(
                 JSONObject(
                     Precision.allCases.compactMap { precision in

@@ -11,12 +11,14 @@ struct Bench: ParsableCommand {
         discussion: """
             Random ids have a fixed seed; two runs warm up first. With --file each line is a text: all are tokenized, \
             sorted by length into batches (which also end at 16,384 tokens) and answered; reading the file is not \
-            counted. --task classify needs a fine-tuned model, --task fill-mask texts with [MASK].
+            counted. --task classify needs a fine-tuned model, --task fill-mask texts with [MASK]. --task train times \
+            steps of fine-tuning a classifier of three labels: gradients, their norm, AdamW.
 
             EXAMPLES
               erlangshen bench --model DIR --shapes 1x20,1x128,8x128 --precision bf16 --json
               erlangshen bench --model DIR --task classify --pairs --file pairs.tsv
               erlangshen bench --model DIR --task fill-mask --file masked.txt --answers --json
+              erlangshen bench --model DIR --task train --shapes 8x128 --precision bf16
 
             Columns: shape (texts x tokens); milliseconds: p50, p90, p99, best; tokens per second by p50; floor in \
             milliseconds; p50 over floor.
@@ -36,7 +38,7 @@ struct Bench: ParsableCommand {
     @OptionGroup(title: "Model Options") var model: ModelOptions
     @OptionGroup(title: "Output Options") var output: OutputOptions
 
-    @Option(help: "What is computed: logits of every token, of masks alone, or of labels.")
+    @Option(help: "What is computed: logits of every token, of masks alone, or of labels; or a step of training.")
     var task = BenchTask.logits
 
     @Option(
@@ -86,7 +88,10 @@ struct Bench: ParsableCommand {
                 throw ValidationError("\(name) is about the texts of --file; give it too")
             }
         }
-        if pairs, task != .classify { throw ValidationError("--pairs goes with --task classify") }
+        if pairs, task != .classify, task != .train {
+            throw ValidationError("--pairs goes with --task classify or train")
+        }
+        if answers, task == .train { throw ValidationError("--answers is not for --task train: it has none") }
     }
 
     private static let usualShapes = "1x20,1x128,8x128"

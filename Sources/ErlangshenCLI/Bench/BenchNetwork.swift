@@ -50,6 +50,18 @@ enum BenchNetwork {
         }
     }
 
+    /// A run of the batch that several threads may ask for at once.
+    ///
+    /// - Throws: `ModelError.invalidBatch`: training has one caller.
+    func shared(_ batch: BenchBatch) throws(ModelError) -> @Sendable () throws -> Void {
+        let (packed, rows) = (try SequenceBatch(batch.sequences, tokenTypeIds: batch.tokenTypeIds), batch.rows)
+        switch self {
+        case .maskedLM(let model): return { _ = try model.logits(packed, rows: rows) }
+        case .classifier(let model): return { _ = try model.logits(packed) }
+        case .training: throw .invalidBatch("a model in training has one caller")
+        }
+    }
+
     /// Runs a batch.
     ///
     /// - Returns: [rows, V] or [B, labels]

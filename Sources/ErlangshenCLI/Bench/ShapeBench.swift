@@ -1,6 +1,8 @@
 import ArgumentParser
 import ErlangshenJSON
 import ErlangshenModel
+import Foundation
+import Synchronization
 
 /// Batches of random ids, timed again and again.
 struct ShapeBench {
@@ -16,6 +18,17 @@ struct ShapeBench {
     let task: BenchTask
     let repeats: Int
     let seed: UInt64
+    /// Threads that each ask for a batch of the shape again and again, all of one model.
+    var callers = 1
+
+    /// What was measured of a shape.
+    struct Run {
+        /// Of each call.
+        let times: Timings
+        /// Of all callers together.
+        let tokensPerSecond: Double
+        let cost: ForwardCost
+    }
 
     /// The shapes of `1x20,8x128`.
     static func shapes(_ list: String) throws -> [Shape] {
@@ -29,26 +42,50 @@ struct ShapeBench {
         }
     }
 
-    /// The times of a shape, and what it costs at least.
-    func run(_ shape: Shape) throws -> (times: Timings, cost: ForwardCost) {
+    /// Times a shape, after two runs that warm up.
+    func run(_ shape: Shape) throws -> Run {
         let batch = batch(shape)
         for _ in 0..<2 { _ = try network.run(batch) }
-        let seconds = try (0..<repeats).map { _ in
-            let start = POSIX.seconds()
-            _ = try network.run(batch)
-            return POSIX.seconds() - start
+        let cost = network.cost(of: batch)
+        let tokens = Double(shape.texts * shape.tokens)
+        guard callers == 1 else {
+            let (seconds, wall) = try concurrently(batch)
+            return Run(
+                times: Timings(seconds), tokensPerSecond: tokens * Double(seconds.count) / wall, cost: cost)
         }
-        return (Timings(seconds), network.cost(of: batch))
+        let times = Timings(try (0..<repeats).map { _ in try Self.seconds { _ = try network.run(batch) } })
+        return Run(times: times, tokensPerSecond: tokens / times.median, cost: cost)
+    }
+
+    private static func seconds(_ body: () throws -> Void) rethrows -> Double {
+        let start = POSIX.seconds()
+        try body()
+        return POSIX.seconds() - start
+    }
+
+    /// `repeats` calls of every caller, all at once: the seconds of each, and from the first start to the last end.
+    private func concurrently(_ batch: BenchBatch) throws -> (seconds: [Double], wall: Double) {
+        let run = try network.shared(batch)
+        let results = Mutex<[Result<[Double], any Error>]>([])
+        let repeats = repeats
+        let wall = Self.seconds {
+            DispatchQueue.concurrentPerform(iterations: callers) { _ in
+                let result = Result { try (0..<repeats).map { _ in try Self.seconds { try run() } } }
+                results.withLock { $0.append(result) }
+            }
+        }
+        return (try results.withLock { $0 }.flatMap { try $0.get() }, wall)
     }
 
     /// The line of a shape.
-    func line(_ shape: Shape, _ times: Timings, _ cost: ForwardCost, _ speed: MachineSpeed, json: Bool) -> String {
-        let (rate, floor) = (Double(shape.texts * shape.tokens) / times.median, speed.floor(cost))
+    func line(_ shape: Shape, _ run: Run, _ speed: MachineSpeed, json: Bool) -> String {
+        let (times, floor) = (run.times, speed.floor(run.cost))
+        let overFloor = Double(shape.texts * shape.tokens) / run.tokensPerSecond / floor
         guard json else {
             let numbers =
                 times.columns + [
-                    NumberText.fixed(rate, 0), NumberText.fixed(floor * 1e3, 2),
-                    NumberText.fixed(times.median / floor, 2),
+                    NumberText.fixed(run.tokensPerSecond, 0), NumberText.fixed(floor * 1e3, 2),
+                    NumberText.fixed(overFloor, 2),
                 ]
             return ([shape.name] + numbers).joined(separator: "\t")
         }
@@ -57,9 +94,10 @@ struct ShapeBench {
             ("precision", .string(speed.precision.rawValue)),
         ]
         let tail: [(key: String, value: JSONValue)] = [
-            ("tokens_per_second", .double(rate)), ("repeats", .integer(Int64(repeats))),
-            ("floor_ms", .double(floor * 1e3)), ("time_over_floor", .double(times.median / floor)),
-            ("floor", speed.json(cost)),
+            ("tokens_per_second", .double(run.tokensPerSecond)), ("repeats", .integer(Int64(repeats))),
+            ("callers", .integer(Int64(callers))),
+            ("floor_ms", .double(floor * 1e3)), ("time_over_floor", .double(overFloor)),
+            ("floor", speed.json(run.cost)),
         ]
         return JSONValue.object(JSONObject(head + times.json + tail)).serialized()
     }

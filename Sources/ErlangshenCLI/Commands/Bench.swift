@@ -19,6 +19,7 @@ struct Bench: ParsableCommand {
               erlangshen bench --model DIR --task classify --pairs --file pairs.tsv
               erlangshen bench --model DIR --task fill-mask --file masked.txt --answers --json
               erlangshen bench --model DIR --task train --shapes 8x128 --precision bf16
+              erlangshen bench --model DIR --shapes 1x128 --callers 8
 
             Columns: shape (texts x tokens); milliseconds: p50, p90, p99, best; tokens per second by p50; floor in \
             milliseconds; p50 over floor.
@@ -68,6 +69,12 @@ struct Bench: ParsableCommand {
                 + "out.", valueName: "n"))
     var repeats: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Threads that ask one model at once, each for the whole shape; tokens per second are those of all together.",
+            valueName: "n"))
+    var callers = 1
+
     @Option(help: ArgumentHelp("Seed of the random ids.", valueName: "n"))
     var seed: UInt64 = 0
 
@@ -90,6 +97,12 @@ struct Bench: ParsableCommand {
         }
         if pairs, task != .classify, task != .train {
             throw ValidationError("--pairs goes with --task classify or train")
+        }
+        guard (1...256).contains(callers) else {
+            throw ValidationError("--callers is \(callers); it takes a number from 1 to 256")
+        }
+        if callers > 1, file != nil || task == .train {
+            throw ValidationError("--callers goes with --shapes, and not with --task train")
         }
         if answers, task == .train { throw ValidationError("--answers is not for --task train: it has none") }
     }
@@ -123,10 +136,10 @@ struct Bench: ParsableCommand {
     }
 
     private func randomIds(_ network: BenchNetwork) throws -> (MachineSpeed) throws -> [String] {
-        let bench = ShapeBench(network: network, task: task, repeats: repeats ?? 9, seed: seed)
+        let bench = ShapeBench(network: network, task: task, repeats: repeats ?? 9, seed: seed, callers: callers)
         let runs = try ShapeBench.shapes(shapes ?? Self.usualShapes).map { ($0, try bench.run($0)) }
         return { speed in
-            runs.map { shape, run in bench.line(shape, run.times, run.cost, speed, json: output.json) }
+            runs.map { shape, run in bench.line(shape, run, speed, json: output.json) }
         }
     }
 

@@ -40,6 +40,16 @@ struct BenchTests {
         #expect(ending.error.contains("GFLOP/s") && ending.error.contains("GB/s"))
     }
 
+    @Test func `callers share a model`() throws {
+        let ending = try ErlangshenProcess.run([
+            "bench", "-m", tiny, "--shapes", "1x16", "--repeats", "5", "--callers", "3", "--json",
+        ])
+        let json = try JSONValue.parse(try #require(ending.lines.first))
+        #expect(json["callers"] == 3 && number(json, "tokens_per_second") > 0, "\(ending.error)")
+        let each = number(json, "tokens_per_second") * number(json, "floor_ms") * 1e-3 * number(json, "time_over_floor")
+        #expect(abs(each / 16 - 1) < 1e-9)
+    }
+
     @Test func `columns are those of the help`() throws {
         let shapes = try ErlangshenProcess.run(["bench", "-m", tiny, "--shapes", "1x4", "--repeats", "5"])
         #expect(shapes.lines.map { $0.split(separator: "\t").count } == [8])
@@ -105,6 +115,7 @@ struct BenchTests {
         (["--file", "x", "--pairs"], "--task classify"), (["--task", "tag"], "--task"),
         (["--shapes", "1x2,"], "--shapes has ''"), (["--shapes", "0x2"], "0x2"), (["--shapes", "1x2x3"], "1x2x3"),
         (["--task", "classify"], "--model DIR"),
+        (["--callers", "0"], "1 to 256"), (["--callers", "2", "--task", "train"], "--callers"),
     ]) func `refuses what makes no sense`(arguments: [String], word: String) throws {
         let ending = try ErlangshenProcess.run(["bench"] + arguments)
         #expect(ending.status == 64 && ending.output == "" && ending.error.contains(word), "\(ending.error)")

@@ -68,12 +68,21 @@ public struct RelativeTable: Sendable {
         _ x: Tensor, heads: Int, reversed: Bool, precision: Precision = .fp32, on device: Device
     ) throws(ComputeError) {
         self.precision = precision.ofAttention
-        let (rows, heads, size) = (Int64(x.rows), Int64(heads), Int64(x.columns / heads))
-        let code = self.precision.code
-        let byteCount = device.kernels.pointee.relative_bytes(device.context, rows, heads, size, code)
+        let byteCount = device.kernels.pointee.relative_bytes(
+            device.context, Int64(x.rows), Int64(heads), Int64(x.columns / heads), self.precision.code)
         buffer = try DeviceBuffer(byteCount: byteCount, on: device, purpose: "the relative table")
+        try update(x, heads: heads, reversed: reversed)
+    }
+
+    /// Packs another projection of the same shape in place, while one owner has the table.
+    public func update(_ x: Tensor, heads: Int, reversed: Bool) throws(ComputeError) {
+        let device = buffer.device
+        let (rows, heads, size) = (Int64(x.rows), Int64(heads), Int64(x.columns / heads))
+        precondition(
+            device.kernels.pointee.relative_bytes(device.context, rows, heads, size, precision.code) == buffer.byteCount
+        )
         let status = device.kernels.pointee.relative_pack(
-            device.context, buffer.pointer, x.start, rows, heads, size, reversed ? 1 : 0, code)
+            device.context, buffer.pointer, x.start, rows, heads, size, reversed ? 1 : 0, precision.code)
         try device.check(status, "relative_pack")
     }
 

@@ -7,12 +7,13 @@ extension Device {
     /// *Shapes:* x [N, C] · a key for each of the N rows.
     /// - Returns: x
     @discardableResult
-    public func dropout(_ x: Tensor, _ dropout: Dropout) throws(ComputeError) -> Tensor {
-        precondition(dropout.keys.count == x.rows)
+    public func dropout(_ x: Tensor, into y: Tensor? = nil, _ dropout: Dropout) throws(ComputeError) -> Tensor {
+        let y = y ?? x
+        precondition(dropout.keys.count == x.rows && x.hasShape(of: y))
         var code = dropout.code
         try check(
-            kernels.pointee.dropout(context, x.start, x.start, &code, Int64(x.rows), Int64(x.columns)), "dropout")
-        return x
+            kernels.pointee.dropout(context, y.start, x.start, &code, Int64(x.rows), Int64(x.columns)), "dropout")
+        return y
     }
 
     /// LayerNorm(x + residual) over the last axis, keeping what `layerNormBackward` needs.

@@ -34,6 +34,22 @@ public struct Tensor: Sendable {
             buffer: buffer, offset: offset + range.lowerBound * columns, rows: range.count, columns: columns)
     }
 
+    /// The same values in rows of another length.
+    ///
+    /// - Precondition: `rows × columns` is the number of values.
+    public func reshaped(rows: Int, columns: Int) -> Tensor {
+        precondition(rows * columns == self.rows * self.columns)
+        return Tensor(buffer: buffer, offset: offset, rows: rows, columns: columns)
+    }
+
+    /// This row and those that lie behind it in the same memory as one: `count` rows of an allocation.
+    ///
+    /// - Precondition: one row, and as many behind it.
+    public func joined(with count: Int) -> Tensor {
+        precondition(rows == 1)
+        return Tensor(buffer: buffer, offset: offset, rows: 1, columns: columns * count)
+    }
+
     /// Copies the values to the host.
     ///
     /// - Throws: `ComputeError.failed` when the device does.
@@ -47,6 +63,16 @@ public struct Tensor: Sendable {
         guard let host = room.baseAddress else { return }
         let status = device.kernels.pointee.copy_out(device.context, host, start, rows * columns * 4)
         try device.check(status, "copying from the device")
+    }
+
+    /// Fills the tensor with values of the host.
+    ///
+    /// - Precondition: as many values as the tensor has.
+    /// - Throws: `ComputeError.failed` when the device does.
+    public func fill(_ values: [Float]) throws(ComputeError) {
+        try values.withUnsafeBufferPointer { raw throws(ComputeError) in
+            try fill(UnsafeRawBufferPointer(raw), type: .float32)
+        }
     }
 
     /// Fills the tensor from host bytes of the given element type, at any alignment.

@@ -3,7 +3,9 @@ internal import CErlangshenKernels
 /// Work on parts of a batch's rows, several at once.
 extension Workspace {
     /// Rows of a part, at most: its activations should stay in the second-level cache from one product to the next.
-    private static let rowsOfPart = 64
+    private static let mostRows = 64
+    /// And at least: with fewer rows weights come from memory, once for all threads and not once for each.
+    private static let fewestRows = 16
 
     /// Calls `body` for ranges that cover `rows` once, each with a workspace of its own, and returns when all are done.
     ///
@@ -14,8 +16,8 @@ extension Workspace {
         _ rows: Int, _ body: (Range<Int>, Workspace) throws(ComputeError) -> Void
     ) throws(ComputeError) {
         let width = Int(device.kernels.pointee.parallel_width(device.context))
-        let rounds = (rows + width * Self.rowsOfPart - 1) / (width * Self.rowsOfPart)
-        let parts = width == 1 ? 1 : min(rows, rounds * width)
+        let rounds = (rows + width * Self.mostRows - 1) / (width * Self.mostRows)
+        let parts = width == 1 ? 1 : min(rows / Self.fewestRows, rounds * width)
         guard parts > 1 else { return try releasing { () throws(ComputeError) in try body(0..<rows, self) } }
         while members.count < device.threadCount { members.append(Workspace(on: device)) }
         try withoutActuallyEscaping(body) { body throws(ComputeError) in

@@ -16,7 +16,7 @@ public final class Workspace: @unchecked Sendable {
     public init(on device: Device) { self.device = device }
 
     /// Takes everything back; several slabs make room for one of their joint size.
-    func reset() {
+    public func reset() {
         if let slab = slabs.first, slabs.count > 1 || slab.byteCount < peak {
             wanted = peak
             slabs = []

@@ -54,6 +54,14 @@ struct ConfigReader {
         return Float(number)
     }
 
+    func probability(_ key: String, default absent: Float) throws(ModelError) -> Float {
+        guard let value = value(key) else { return absent }
+        guard let number = value.doubleValue, number >= 0, Float(number) < 1 else {
+            throw unsupported(key, allowed: "numbers from 0 to below 1")
+        }
+        return Float(number)
+    }
+
     func activation(_ key: String, default absent: ActivationName?) throws(ModelError) -> ActivationName {
         let allowed = ActivationName.allCases.map(\.rawValue).joined(separator: ", ")
         guard let value = value(key) else {

@@ -62,6 +62,12 @@ extension EncoderConfig {
         legacy = try own.bool("legacy", default: true)
         tieWordEmbeddings = try keys.bool("tie_word_embeddings", default: true)
         padTokenId = try keys.integer("pad_token_id", in: 0...vocabSize - 1, default: 0)
+        let hidden = try keys.probability("hidden_dropout_prob", default: 0.1)
+        dropout = DropoutRates(
+            hidden: hidden, attention: try keys.probability("attention_probs_dropout_prob", default: 0.1),
+            pooler: isBert ? 0 : try keys.probability("pooler_dropout", default: 0),
+            classifier: try keys.probability(isBert ? "classifier_dropout" : "cls_dropout", default: hidden))
+        initializerRange = try keys.probability("initializer_range", default: 0.02)
         id2label = try keys.labels()
         problemType = try keys.problemType()
         architectures = object["architectures"]?.arrayValue?.compactMap(\.stringValue) ?? []

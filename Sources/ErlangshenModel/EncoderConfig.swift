@@ -57,6 +57,10 @@ public struct EncoderConfig: Sendable, Equatable {
     public let tieWordEmbeddings: Bool
     /// Id of the padding token.
     public let padTokenId: Int
+    /// What training drops out, and where.
+    public let dropout: DropoutRates
+    /// Standard deviation of the weights that training begins from.
+    public let initializerRange: Float
     /// Names of a classifier's labels; the index is the id.
     public let id2label: [String]
     /// `regression`, `single_label_classification` or `multi_label_classification`, when the file says.
@@ -66,6 +70,18 @@ public struct EncoderConfig: Sendable, Equatable {
 
     /// √(D·n): what scores are divided by; n counts content, c2p and p2c.
     var scoreScale: Float { Float(attentionHeadSize * (1 + (c2p ? 1 : 0) + (p2c ? 1 : 0))).squareRoot() }
+}
+
+/// Probabilities of dropout, each at least 0 and below 1; inference has none.
+public struct DropoutRates: Sendable, Equatable {
+    /// `hidden_dropout_prob`: of the embeddings, the relative table, and what is added to the residual stream.
+    public let hidden: Float
+    /// `attention_probs_dropout_prob`: of the weights of attention.
+    public let attention: Float
+    /// `pooler_dropout`: of what the pooler reads.
+    public let pooler: Float
+    /// `cls_dropout`, or `classifier_dropout` of a BERT: of what a classifier over texts reads.
+    public let classifier: Float
 }
 
 /// Activations by the names that `config.json` uses.

@@ -6,6 +6,7 @@ struct ParameterLoader {
     private enum Source {
         case checkpoint(Checkpoint)
         case packed(PackedFile)
+        case nothing
     }
 
     private let source: Source
@@ -16,6 +17,8 @@ struct ParameterLoader {
     let owner: String
     /// Where everything made is noted, when it is to be written.
     private var recorder: PackedRecorder?
+    /// Where parameters are kept that will be trained; nil at inference.
+    private(set) var training: ParameterSource?
 
     /// The same loader for what only the making of other parameters needs.
     var unrecorded: ParameterLoader {
@@ -29,6 +32,7 @@ struct ParameterLoader {
         switch source {
         case .checkpoint(let checkpoint): checkpoint.files.count == 1 ? checkpoint.files[0] : checkpoint.path
         case .packed(let file): file.path
+        case .nothing: "random weights"
         }
     }
 
@@ -62,11 +66,29 @@ struct ParameterLoader {
         self.recorder = recorder
     }
 
+    /// A loader that keeps all it makes in a store, for training.
+    ///
+    /// - Throws: `ModelError.compute` when the device lacks the precision, and for int8.
+    init(training: ParameterSource, device: Device, precision: Precision, owner: String) throws(ModelError) {
+        source = training.checkpoint.map { .checkpoint($0) } ?? .nothing
+        self.device = device
+        self.precision = precision
+        self.owner = owner
+        self.training = training
+        if precision == .int8 {
+            throw .compute(.unavailable(name: precision.rawValue, reason: "training computes in fp32 or bf16"))
+        }
+        if let reason = device.lacks(precision) {
+            throw .compute(.unavailable(name: precision.rawValue, reason: reason))
+        }
+    }
+
     /// True when the checkpoint has a tensor of this name.
     func has(_ name: String) -> Bool {
         switch source {
         case .checkpoint(let checkpoint): checkpoint.info(name) != nil
         case .packed(let file): file.has(name)
+        case .nothing: false
         }
     }
 
@@ -80,22 +102,30 @@ struct ParameterLoader {
     /// A LayerNorm, under its own names or the `gamma`, `beta` of files from 2020 and before.
     func layerNorm(_ prefix: String, count: Int, eps: Float) throws(ModelError) -> LayerNorm {
         let old = !has(prefix + ".weight") && has(prefix + ".gamma")
-        return LayerNorm(
-            weight: try vector(prefix + (old ? ".gamma" : ".weight"), count: count),
-            bias: try vector(prefix + (old ? ".beta" : ".bias"), count: count), eps: eps)
+        let names = old ? [prefix + ".gamma", prefix + ".beta"] : [prefix + ".weight", prefix + ".bias"]
+        var norm = LayerNorm(
+            weight: try vector(names[0], count: count), bias: try vector(names[1], count: count), eps: eps)
+        if isTraining { (norm.dweight, norm.dbias) = (try gradient(of: names[0]), try gradient(of: names[1])) }
+        return norm
     }
 
     /// A linear layer with bias; in the precision of the model where none is given.
     func linear(
         _ prefix: String, inputs: Int, outputs: Int, precision: Precision? = nil
     ) throws(ModelError) -> Linear {
-        Linear(
+        if isTraining {
+            return try trainedLinear([prefix], inputs: inputs, outputs: outputs, precision: precision ?? self.precision)
+        }
+        return Linear(
             weight: try weight([prefix + ".weight"], outputs: outputs, inputs: inputs, precision: precision),
             bias: try vector(prefix + ".bias", count: outputs))
     }
 
     /// Several linear layers of the same input as one: their outputs stand side by side.
     func joinedLinear(_ prefixes: [String], inputs: Int, outputs: Int) throws(ModelError) -> Linear {
+        if isTraining {
+            return try trainedLinear(prefixes, inputs: inputs, outputs: outputs, precision: precision)
+        }
         let weight = try weight(prefixes.map { $0 + ".weight" }, outputs: outputs, inputs: inputs)
         var biases: [Float] = []
         for prefix in prefixes {
@@ -109,9 +139,12 @@ struct ParameterLoader {
     ///
     /// - Returns: [rows, columns]
     func table(_ name: String, rows: Int, columns: Int, shape: [Int]? = nil) throws(ModelError) -> Tensor {
+        if training != nil { return try trainedTable(name, shape: shape ?? [rows, columns]) }
         let key = PackedFile.tableKey(name)
         let (bytes, type): (TensorBytes, ElementType)
         switch source {
+        case .nothing:
+            throw .missingTensor(name: name, neededBy: owner, path: path)
         case .checkpoint(let checkpoint):
             (bytes, type) = try contents(name, of: checkpoint, shape: shape ?? [rows, columns])
         case .packed(let file):
@@ -129,12 +162,18 @@ struct ParameterLoader {
 
     /// The word embeddings, packed so that rows can be read and products made: [V, C].
     func embeddingTable(_ name: String, rows: Int, columns: Int) throws(ModelError) -> PackedWeight {
-        try weight([name], outputs: rows, inputs: columns, precision: precision.ofTables, gathered: true)
+        if isTraining {
+            return try trainedWeight([name], outputs: rows, inputs: columns, precision: precision.ofTables).forward
+        }
+        return try weight([name], outputs: rows, inputs: columns, precision: precision.ofTables, gathered: true)
     }
 
     /// The convolution's weights [C, C/groups, K], one packed matrix for each group.
     func convolution(_ name: String, channels: Int, groups: Int, taps: Int) throws(ModelError) -> [PackedWeight] {
         let perGroup = channels / groups
+        if isTraining {
+            return try trainedConvolution(name, channels: channels, groups: groups, taps: taps, transposed: false)
+        }
         var weights: [PackedWeight] = []
         for group in 0..<groups {
             weights.append(
@@ -167,7 +206,7 @@ struct ParameterLoader {
                         rows: rows, heads: heads, headSize: headSize, precision: precision, packed: raw, on: device)
                 }
             } catch .failed { throw .packed(path: file.path, .size(name: key)) } catch { throw .compute(error) }
-        case .checkpoint:
+        case .checkpoint, .nothing:
             let projected = try project()  // [R, H·D]
             table = try onDevice { () throws(ComputeError) in
                 try RelativeTable(projected, heads: heads, reversed: reversed, precision: precision, on: device)
@@ -189,7 +228,10 @@ struct ParameterLoader {
 
     /// A matrix for products, without a bias.
     func weight(_ name: String, outputs: Int, inputs: Int) throws(ModelError) -> PackedWeight {
-        try weight([name], outputs: outputs, inputs: inputs)
+        if isTraining {
+            return try trainedWeight([name], outputs: outputs, inputs: inputs, precision: precision).forward
+        }
+        return try weight([name], outputs: outputs, inputs: inputs)
     }
 
     /// Packs matrices [outputs, inputs] one below the other.
@@ -234,6 +276,8 @@ struct ParameterLoader {
         let key = PackedFile.weightKey(names, precision)
         let weight: PackedWeight
         switch source {
+        case .nothing:
+            throw .missingTensor(name: names[0], neededBy: owner, path: path)
         case .packed(let file):
             let bytes = try file.bytes(key, dtype: .u64, neededBy: owner)
             do {
@@ -265,11 +309,11 @@ struct ParameterLoader {
         }
     }
 
-    private func release(_ name: String) {
+    func release(_ name: String) {
         if case .checkpoint(let checkpoint) = source { checkpoint.release(name) }
     }
 
-    private func contents(
+    func contents(
         _ name: String, of checkpoint: Checkpoint, shape: [Int]
     ) throws(ModelError) -> (TensorBytes, ElementType) {
         guard let info = checkpoint.info(name) else { throw .missingTensor(name: name, neededBy: owner, path: path) }

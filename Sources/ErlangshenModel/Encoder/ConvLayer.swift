@@ -11,12 +11,14 @@ struct ConvLayer: Sendable {
     let layerNorm: LayerNorm
     let taps: Int
     let activation: Activation
+    let trained: TrainedConvolution?
 
     init(loading loader: ParameterLoader, at prefix: String, config: EncoderConfig) throws(ModelError) {
         let hiddenSize = config.hiddenSize
         weights = try loader.convolution(
             prefix + ".conv.weight", channels: hiddenSize, groups: config.convGroups, taps: config.convKernelSize)
         bias = try loader.vector(prefix + ".conv.bias", count: hiddenSize)
+        trained = try loader.trainedConvolution(prefix + ".conv", config: config)
         layerNorm = try loader.layerNorm(prefix + ".LayerNorm", count: hiddenSize, eps: config.layerNormEps)
         taps = config.convKernelSize
         activation = config.convAct.activation
@@ -33,4 +35,52 @@ struct ConvLayer: Sendable {
             try layerNorm.forward(residual, residual: convolved)  // [N, C]
         }
     }
+
+    /// What backward needs.
+    struct Saved {
+        let x: Tensor  // [N, C]
+        let sums: Tensor  // [N, C], before the activation
+        let norm: LayerNorm.Saved
+        let dropout: Dropout?
+    }
+
+    /// `forward` in training: y = LN(residual + act(drop(conv1d(x)))), into y [N, C].
+    func forward(
+        keeping x: Tensor, residual: Tensor, into y: Tensor, in pass: TrainingPass
+    ) throws(ComputeError) -> Saved {
+        let workspace = pass.workspace
+        let dropout = try pass.dropout(.convolution, pass.rates.hidden)
+        let sums = try x.device.conv1d(  // [N, C]
+            x, weights: weights, bias: bias, taps: taps, layout: pass.layout, activation: .identity, in: workspace)
+        try sums.dropOut(dropout)
+        let convolved = try workspace.tensor(rows: x.rows, columns: x.columns)  // [N, C]
+        try x.device.activation(sums, into: convolved, activation)
+        let (_, norm) = try layerNorm.forward(keeping: convolved, residual: residual, into: y, in: workspace)  // [N, C]
+        return Saved(x: x, sums: sums, norm: norm, dropout: dropout)
+    }
+
+    /// The gradient of x, [N, C]; dy [N, C] becomes that of the residual.
+    func backward(_ dy: Tensor, _ saved: Saved, in pass: TrainingPass) throws(ComputeError) -> Tensor {
+        guard let trained else { preconditionFailure("a layer that was loaded for inference") }
+        let workspace = pass.workspace
+        let ds = try layerNorm.backward(dy, saved.norm, in: workspace)  // [N, C], in place
+        let dsums = try workspace.tensor(rows: ds.rows, columns: ds.columns)  // [N, C]
+        try ds.device.fill(dsums)
+        try ds.device.addScaled(ds, to: dsums)
+        try ds.device.activationBackward(dsums, x: saved.sums, activation)
+        try dsums.dropOut(saved.dropout)
+        return try ds.device.conv1dBackward(
+            dsums, x: saved.x, transposed: trained.transposed, dw: trained.dweight, dbias: trained.dbias, taps: taps,
+            layout: pass.layout, in: workspace)
+    }
+}
+
+/// What training keeps of the convolution.
+struct TrainedConvolution: Sendable {
+    /// One for each group, [C/groups, K·C/groups], the taps in reverse.
+    let transposed: [PackedWeight]
+    /// [C, C/groups·K]
+    let dweight: Tensor
+    /// [1, C]
+    let dbias: Tensor
 }

@@ -47,4 +47,54 @@ struct EncoderLayer: Sendable {
             }
         }
     }
+
+    /// What backward needs.
+    struct Saved {
+        let attention: Attention.Saved
+        let rows: QueryRows?
+        let y: Tensor  // [M, C]
+        let sums: Tensor  // [M, F], before the activation
+        let inner: Tensor  // [M, F]
+        let norm: LayerNorm.Saved
+        let dropout: Dropout?
+    }
+
+    /// `forward` in training: z = LN(drop(output.dense(act(intermediate.dense(y)))) + y), into z [M, C].
+    func forward(
+        keeping x: Tensor, into z: Tensor, rows: QueryRows?, layer: Int, in pass: TrainingPass
+    ) throws(ComputeError) -> Saved {
+        let workspace = pass.workspace
+        var selected = x  // [M, C]
+        if let rows { selected = try x.device.gather(x, rows: rows.rows, in: workspace) }
+        let (y, attention) = try attention.forward(  // [M, C]
+            keeping: x, selected: selected, rows: rows, layer: layer, in: pass)
+        let sums = try intermediateDense.forward(y, in: workspace)  // [M, F]
+        let inner = try workspace.tensor(rows: sums.rows, columns: sums.columns)  // [M, F]
+        try x.device.activation(sums, into: inner, hiddenAct)
+        let dropout = try pass.dropout(.output(layer: layer), pass.rates.hidden, selected: rows != nil)
+        let dense = try outputDense.forward(inner, in: workspace)  // [M, C]
+        try dense.dropOut(dropout)
+        let (_, norm) = try outputLayerNorm.forward(keeping: dense, residual: y, into: z, in: workspace)  // [M, C]
+        return Saved(
+            attention: attention, rows: rows, y: y, sums: sums, inner: inner, norm: norm, dropout: dropout)
+    }
+
+    /// The gradient of x, [N, C], into dx, from dz [M, C], which is overwritten. Where all rows were computed dx is dz.
+    func backward(_ dz: Tensor, _ saved: Saved, into dx: Tensor, in pass: TrainingPass) throws(ComputeError) {
+        let workspace = pass.workspace
+        try workspace.releasing { () throws(ComputeError) in
+            let dy = try outputLayerNorm.backward(dz, saved.norm, in: workspace)  // [M, C], in place: the residual's
+            let ddense = try pass.dropped(dy, saved.dropout)  // [M, C]
+            let dinner = try outputDense.backward(ddense, x: saved.inner, in: workspace)  // [M, F]
+            try dz.device.activationBackward(dinner, x: saved.sums, hiddenAct)
+            try intermediateDense.backward(dinner, x: saved.y, addingTo: dy, in: workspace)
+            guard let rows = saved.rows else {
+                try attention.backward(dy, saved.attention, addingTo: dy, in: pass)
+                return
+            }
+            try dz.device.fill(dx)
+            try attention.backward(dy, saved.attention, addingTo: dx, in: pass)
+            try dz.device.scatter(dy, rows: rows.rows, addingTo: dx)
+        }
+    }
 }

@@ -7,6 +7,8 @@ internal import ErlangshenCompute
 struct LayerStack: Sendable {
     let layer: [EncoderLayer]
     let conv: ConvLayer?
+    /// In training: the relative table itself.
+    let trainedTable: TrainedRelativeTable?
 
     init(
         loading loader: ParameterLoader, at prefix: String, config: EncoderConfig
@@ -15,7 +17,10 @@ struct LayerStack: Sendable {
         let hiddenSize = config.hiddenSize
         // The table is a constant of inference: layers keep its projections, not the table itself.
         var relEmbeddings: Tensor?
-        if config.relativeAttention, loader.preparedPrecision == nil {
+        trainedTable =
+            config.relativeAttention && loader.isTraining
+            ? try TrainedRelativeTable(loading: loader, at: prefix, config: config) : nil
+        if config.relativeAttention, loader.preparedPrecision == nil, !loader.isTraining {
             let rows = 2 * config.relativePosition.span
             let table = try loader.unrecorded.table(  // [R, C]
                 prefix + ".rel_embeddings.weight", rows: rows, columns: hiddenSize)
@@ -65,5 +70,84 @@ struct LayerStack: Sendable {
         }
         guard let rows, x.rows != rows.rows.count else { return x }
         return try x.device.gather(x, rows: rows.rows, in: workspace)  // [M, C]
+    }
+
+    /// What backward needs.
+    struct Saved {
+        /// The input of each layer, and with `recomputes` false all that the layer kept.
+        var layers: [(x: Tensor, saved: EncoderLayer.Saved?)] = []
+        var conv: ConvLayer.Saved?
+        /// The rows that the last layer computed, when it is asked for some.
+        var rows: QueryRows?
+    }
+
+    /// `forward` in training: the rows that are wanted of the last layer, [M, C].
+    ///
+    /// With `recomputes` a layer keeps its input alone, and backward computes the rest again.
+    func forward(
+        keeping embeddings: Tensor, rows: QueryRows?, recomputes: Bool, in pass: TrainingPass
+    ) throws(ComputeError) -> (hidden: Tensor, saved: Saved) {
+        let workspace = pass.workspace
+        var saved = Saved()
+        var x = embeddings  // [N, C]
+        for index in layer.indices {
+            let wanted = self.rows(rows, of: index)
+            var z = try workspace.tensor(rows: wanted?.rows.count ?? x.rows, columns: x.columns)  // [N or M, C]
+            var kept: EncoderLayer.Saved?
+            if recomputes {
+                try workspace.releasing { () throws(ComputeError) in
+                    _ = try layer[index].forward(keeping: x, into: z, rows: wanted, layer: index, in: pass)
+                }
+            } else {
+                kept = try layer[index].forward(keeping: x, into: z, rows: wanted, layer: index, in: pass)
+            }
+            saved.layers.append((x, kept))
+            if index == 0, let conv {
+                let y = try workspace.tensor(rows: x.rows, columns: x.columns)  // [N, C]
+                saved.conv = try conv.forward(keeping: embeddings, residual: z, into: y, in: pass)
+                z = y
+            }
+            x = z
+        }
+        guard let rows, x.rows != rows.rows.count else { return (x, saved) }
+        saved.rows = rows  // a single layer beside a convolution was computed whole
+        return (try x.device.gather(x, rows: rows.rows, in: workspace), saved)
+    }
+
+    /// The gradient of the embeddings, [N, C]; dhidden [M, C] is overwritten.
+    func backward(_ dhidden: Tensor, _ saved: Saved, rows: QueryRows?, in pass: TrainingPass) throws(ComputeError)
+        -> Tensor
+    {
+        let (workspace, device) = (pass.workspace, dhidden.device)
+        var dz = dhidden
+        if let gathered = saved.rows {
+            dz = try workspace.tensor(rows: pass.layout.positions.count, columns: dhidden.columns)  // [N, C]
+            try device.fill(dz)
+            try device.scatter(dhidden, rows: gathered.rows, addingTo: dz)
+        }
+        var dconvolved: Tensor?  // [N, C]
+        for (index, kept) in saved.layers.enumerated().reversed() {
+            if index == 0, let conv, let saved = saved.conv { dconvolved = try conv.backward(dz, saved, in: pass) }
+            let wanted = self.rows(rows, of: index)
+            let dx = wanted == nil ? dz : try workspace.tensor(rows: kept.x.rows, columns: kept.x.columns)  // [N, C]
+            try workspace.releasing { () throws(ComputeError) in
+                let saved: EncoderLayer.Saved
+                if let all = kept.saved {
+                    saved = all
+                } else {
+                    let z = try workspace.tensor(rows: dz.rows, columns: dz.columns)  // computed before: not read
+                    saved = try layer[index].forward(keeping: kept.x, into: z, rows: wanted, layer: index, in: pass)
+                }
+                try layer[index].backward(dz, saved, into: dx, in: pass)
+            }
+            dz = dx
+        }
+        if let dconvolved { try device.addScaled(dconvolved, to: dz) }
+        return dz
+    }
+
+    /// The rows that a layer is asked for: the last one for those wanted, unless a convolution reads its neighbours.
+    private func rows(_ rows: QueryRows?, of index: Int) -> QueryRows? {
+        index == layer.count - 1 && !(index == 0 && conv != nil) ? rows : nil
     }
 }

@@ -18,6 +18,8 @@ struct SelfAttention: Sendable {
     let relativeQueries: RelativeTable?
     let scale: Float
     let precision: Precision
+    /// In training: the projections of the relative table and their gradients.
+    let relativeTraining: RelativeProjections?
 
     init(
         loading loader: ParameterLoader, at prefix: String, config: EncoderConfig, relEmbeddings: Tensor?,
@@ -35,8 +37,17 @@ struct SelfAttention: Sendable {
         guard config.relativeAttention else {
             relativeKeys = nil
             relativeQueries = nil
+            relativeTraining = nil
             return
         }
+        guard !loader.isTraining else {
+            let projections = try RelativeProjections(loading: loader, at: prefix, config: config)
+            relativeTraining = projections
+            relativeKeys = try projections.keys?.packed(loader, config, reversed: true)
+            relativeQueries = try projections.queries?.packed(loader, config, reversed: false)
+            return
+        }
+        relativeTraining = nil
         func project(_ name: String, reversed: Bool) throws(ModelError) -> RelativeTable {
             try loader.relativeTable(
                 "\(prefix).\(name)\(reversed ? "#reversed" : "")", rows: 2 * config.relativePosition.span,
@@ -56,9 +67,9 @@ struct SelfAttention: Sendable {
             }
         }
         relativeKeys =
-            config.c2p ? try project(config.shareAttKey ? "key_proj" : "pos_key_proj", reversed: true) : nil
+            config.c2p ? try project(config.relativeKeyName, reversed: true) : nil
         relativeQueries =
-            config.p2c ? try project(config.shareAttKey ? "query_proj" : "pos_query_proj", reversed: false) : nil
+            config.p2c ? try project(config.relativeQueryName, reversed: false) : nil
     }
 
     /// Attends from the rows of `selected` [M, C], which are x[rows], or from all of x when `rows` is nil.
@@ -75,4 +86,59 @@ struct SelfAttention: Sendable {
             keys: relativeKeys, queries: relativeQueries, rows: rows, layout: layout, scale: scale,
             precision: precision, in: workspace)
     }
+
+    /// What backward needs.
+    struct Saved {
+        let x: Tensor  // [N, C]
+        let selected: Tensor  // [M, C]
+        let operands: AttentionOperands
+        let lse: Tensor  // [M, H]
+        let dropout: Dropout?
+    }
+
+    /// `forward` in training.
+    ///
+    /// - Returns: the context [M, C].
+    func forward(
+        keeping x: Tensor, selected: Tensor, rows: QueryRows?, layer: Int, in pass: TrainingPass
+    ) throws(ComputeError) -> (context: Tensor, saved: Saved) {
+        let width = x.columns
+        let query = try queryProj.forward(selected, in: pass.workspace)  // [M, C], or [N, 3·C] with keys and values
+        let keyValue = try keyValueProj?.forward(x, in: pass.workspace)  // [N, 2·C]
+        let operands = AttentionOperands(
+            query: query, keyValue: keyValue ?? query, keyColumn: keyValue == nil ? width : 0, width: width, rows: rows,
+            layout: pass.layout, scale: scale, precision: precision)
+        let dropout = try pass.dropout(.attention(layer: layer), pass.rates.attention, selected: rows != nil)
+        let (context, lse) = try x.device.disentangledAttention(
+            keeping: operands, keys: relativeKeys, queries: relativeQueries, dropout: dropout, in: pass.workspace)
+        return (context, Saved(x: x, selected: selected, operands: operands, lse: lse, dropout: dropout))
+    }
+
+    /// Adds the gradients of x to dx [N, C] and of the selected rows to dselected [M, C], which may be dx.
+    ///
+    /// *Shapes:* dcontext [M, C].
+    func backward(
+        _ dcontext: Tensor, _ saved: Saved, addingTo dx: Tensor, _ dselected: Tensor, in pass: TrainingPass
+    ) throws(ComputeError) {
+        let workspace = pass.workspace
+        let dquery = try workspace.tensor(rows: dcontext.rows, columns: queryProj.weight.outputs)  // [M, C or 3·C]
+        let dkeyValue = try keyValueProj.map { proj throws(ComputeError) in  // [N, 2·C]
+            try workspace.tensor(rows: dx.rows, columns: proj.weight.outputs)
+        }
+        try dx.device.disentangledAttentionBackward(
+            dcontext, of: saved.operands, lse: saved.lse, keys: relativeTraining?.keys?.gradient,
+            queries: relativeTraining?.queries?.gradient, dropout: saved.dropout, dquery: dquery,
+            dkeyValue: dkeyValue ?? dquery, in: workspace)
+        try queryProj.backward(dquery, x: saved.selected, addingTo: dselected, in: workspace)
+        if let keyValueProj, let dkeyValue {
+            try keyValueProj.backward(dkeyValue, x: saved.x, addingTo: dx, in: workspace)
+        }
+    }
+}
+
+extension EncoderConfig {
+    /// What projects the relative table to keys: the layer's own projection, or one of its own.
+    var relativeKeyName: String { shareAttKey ? "key_proj" : "pos_key_proj" }
+    /// And to queries.
+    var relativeQueryName: String { shareAttKey ? "query_proj" : "pos_query_proj" }
 }

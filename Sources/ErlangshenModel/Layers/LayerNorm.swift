@@ -8,9 +8,37 @@ struct LayerNorm: Sendable {
     let weight: Tensor
     let bias: Tensor
     let eps: Float
+    /// In training: where the gradients are added, [1, C] each.
+    var dweight: Tensor?
+    var dbias: Tensor?
 
     /// Normalises x in place.
     func forward(_ x: Tensor, residual: Tensor? = nil) throws(ComputeError) {
         try x.device.layerNorm(x, residual: residual, gamma: weight, beta: bias, eps: eps)
+    }
+
+    /// What backward needs.
+    struct Saved {
+        let s: Tensor  // [N, C]
+        let statistics: Tensor  // [N, 2]
+    }
+
+    /// y [N, C], in `room` where that is given; x becomes s.
+    func forward(
+        keeping x: Tensor, residual: Tensor? = nil, into room: Tensor? = nil, in workspace: Workspace
+    ) throws(ComputeError) -> (y: Tensor, saved: Saved) {
+        var y = x  // [N, C]
+        if let room { y = room } else { y = try workspace.tensor(rows: x.rows, columns: x.columns) }
+        let statistics = try workspace.tensor(rows: x.rows, columns: 2)  // [N, 2]
+        try x.device.layerNorm(
+            keeping: x, statistics: statistics, into: y, residual: residual, gamma: weight, beta: bias, eps: eps)
+        return (y, Saved(s: x, statistics: statistics))
+    }
+
+    /// ds, in place of dy: the gradient of x and of the residual. Adds those of weight and bias.
+    func backward(_ dy: Tensor, _ saved: Saved, in workspace: Workspace) throws(ComputeError) -> Tensor {
+        guard let dweight, let dbias else { preconditionFailure("a layer that was loaded for inference") }
+        return try dy.device.layerNormBackward(
+            dy, s: saved.s, statistics: saved.statistics, gamma: weight, dgamma: dweight, dbeta: dbias, in: workspace)
     }
 }

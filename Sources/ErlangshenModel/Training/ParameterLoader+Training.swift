@@ -1,0 +1,144 @@
+internal import ErlangshenCheckpoint
+internal import ErlangshenCompute
+
+/// Loading for training: every parameter gets a slot in the store, every product besides a packed transpose.
+extension ParameterLoader {
+    var isTraining: Bool { training != nil }
+
+    private var source: ParameterSource {
+        guard let training else { preconditionFailure("a loader for inference") }
+        return training
+    }
+
+    /// Where the gradient of a parameter that was loaded is added; [1, count] for a vector.
+    func gradient(of name: String) throws(ModelError) -> Tensor {
+        guard let slot = source.store.place(of: name) else {
+            throw .missingTensor(name: name, neededBy: owner, path: path)
+        }
+        return source.store.array(slot, .gradient)
+    }
+
+    /// A parameter that no product reads, or that is read as it is.
+    func trainedTable(_ name: String, shape: [Int]) throws(ModelError) -> Tensor {
+        let store = source.store
+        return store.array(try slots([name], shape: shape)[0], .value)
+    }
+
+    /// Matrices of one input, their outputs side by side: packed for the way there and the way back.
+    ///
+    /// *Shapes:* each [outputs, inputs] → forward [names·outputs, inputs], transposed [inputs, names·outputs].
+    func trainedWeight(
+        _ names: [String], outputs: Int, inputs: Int, precision: Precision
+    ) throws(ModelError) -> (forward: PackedWeight, trained: TrainedWeight) {
+        let store = source.store
+        let slots = try slots(names, shape: [outputs, inputs])
+        let all = names.count * outputs
+        return try onDevice { () throws(ComputeError) in
+            // "gathered" keeps the form that can be written anew whatever multiplies matrices.
+            let forward = try PackedWeight(
+                outputs: all, inputs: inputs, precision: precision, gathered: true, on: device)
+            let transposed = try PackedWeight(
+                outputs: inputs, inputs: all, precision: precision, gathered: true, on: device)
+            let parts = slots.enumerated().map { place, slot in
+                TrainedWeight.Part(
+                    columns: place * outputs..<(place + 1) * outputs, dweight: store.array(slot, .gradient), dbias: nil)
+            }
+            let values = slots.map { store.array($0, .value) }
+            try store.keepPacked { () throws(ComputeError) in
+                for (value, part) in zip(values, parts) {
+                    try forward.update(value, rows: part.columns)
+                    try transposed.update(value, columns: part.columns, transposed: true)
+                }
+            }
+            return (forward, TrainedWeight(transposed: transposed, parts: parts))
+        }
+    }
+
+    /// Linear layers of one input, joined.
+    func trainedLinear(
+        _ prefixes: [String], inputs: Int, outputs: Int, precision: Precision
+    ) throws(ModelError) -> Linear {
+        let store = source.store
+        let (forward, trained) = try trainedWeight(
+            prefixes.map { $0 + ".weight" }, outputs: outputs, inputs: inputs, precision: precision)
+        let slots = try slots(prefixes.map { $0 + ".bias" }, shape: [outputs])
+        let parts = zip(trained.parts, slots).map { part, slot in
+            TrainedWeight.Part(
+                columns: part.columns, dweight: part.dweight, dbias: store.array(slot, .gradient))
+        }
+        return Linear(
+            weight: forward, bias: store.joined(slots),
+            trained: TrainedWeight(transposed: trained.transposed, parts: Array(parts)))
+    }
+
+    /// A linear layer whose weight and bias have names of their own: the decoder, which may be the word embeddings.
+    func trainedDecoder(weight: String, bias: String, outputs: Int, inputs: Int) throws(ModelError) -> Linear {
+        let (forward, trained) = try trainedWeight([weight], outputs: outputs, inputs: inputs, precision: precision)
+        let value = try trainedTable(bias, shape: [outputs])
+        let part = TrainedWeight.Part(
+            columns: 0..<outputs, dweight: trained.parts[0].dweight, dbias: try gradient(of: bias))
+        return Linear(
+            weight: forward, bias: value, trained: TrainedWeight(transposed: trained.transposed, parts: [part]))
+    }
+
+    /// The convolution's weights, one packed matrix for each group: [C/groups, K·C/groups] either way.
+    func trainedConvolution(
+        _ name: String, channels: Int, groups: Int, taps: Int, transposed: Bool
+    ) throws(ModelError) -> [PackedWeight] {
+        let store = source.store
+        let perGroup = channels / groups
+        let slot = try slots([name], shape: [channels, perGroup, taps])[0]
+        let value = store.array(slot, .value).reshaped(rows: channels, columns: perGroup * taps)
+        return try onDevice { () throws(ComputeError) in
+            var weights: [PackedWeight] = []
+            for group in 0..<groups {
+                let weight = try PackedWeight(
+                    outputs: perGroup, inputs: perGroup * taps, precision: precision, gathered: true, on: device)
+                let rows = value.rows(group * perGroup..<(group + 1) * perGroup)
+                try store.keepPacked { () throws(ComputeError) in
+                    try weight.update(rows, taps: taps, transposed: transposed)
+                }
+                weights.append(weight)
+            }
+            return weights
+        }
+    }
+
+    /// What training keeps of a convolution; nil at inference.
+    func trainedConvolution(_ prefix: String, config: EncoderConfig) throws(ModelError) -> TrainedConvolution? {
+        guard isTraining else { return nil }
+        let (channels, groups, taps) = (config.hiddenSize, config.convGroups, config.convKernelSize)
+        let dweight = try gradient(of: prefix + ".weight")
+        return TrainedConvolution(
+            transposed: try trainedConvolution(
+                prefix + ".weight", channels: channels, groups: groups, taps: taps, transposed: true),
+            dweight: dweight.reshaped(rows: channels, columns: channels / groups * taps),
+            dbias: try gradient(of: prefix + ".bias"))
+    }
+
+    /// What training keeps of the embeddings; nil at inference.
+    func trainedEmbeddings(_ prefix: String, config: EncoderConfig) throws(ModelError) -> TrainedEmbeddings? {
+        guard isTraining else { return nil }
+        let width = config.embeddingSize
+        return TrainedEmbeddings(
+            dword: try gradient(of: prefix + ".word_embeddings.weight"),
+            dposition: config.positionBiasedInput ? try gradient(of: prefix + ".position_embeddings.weight") : nil,
+            dtype: config.typeVocabSize > 0 ? try gradient(of: prefix + ".token_type_embeddings.weight") : nil,
+            embedProj: width == config.hiddenSize
+                ? nil
+                : try trainedWeight(
+                    [prefix + ".embed_proj.weight"], outputs: config.hiddenSize, inputs: width, precision: precision
+                ).trained)
+    }
+
+    private func slots(_ names: [String], shape: [Int]) throws(ModelError) -> [Int] {
+        try source.join(names, shape: shape) { name, value throws(ModelError) in
+            guard let checkpoint = source.checkpoint else { return }
+            let (bytes, type) = try contents(name, of: checkpoint, shape: shape)
+            defer { release(name) }
+            try onDevice { () throws(ComputeError) in
+                try bytes.withUnsafeBytes { raw throws(ComputeError) in try value.fill(raw, type: type) }
+            }
+        }
+    }
+}

@@ -30,9 +30,10 @@ import numpy as np
 import torch
 import transformers
 from transformers import (
-    BertConfig, BertForMaskedLM, BertForQuestionAnswering, BertForSequenceClassification, BertForTokenClassification,
-    BertModel, DebertaV2Config, DebertaV2ForMaskedLM, DebertaV2ForQuestionAnswering,
-    DebertaV2ForSequenceClassification, DebertaV2ForTokenClassification, DebertaV2Model,
+    BertConfig, BertForMaskedLM, BertForMultipleChoice, BertForQuestionAnswering, BertForSequenceClassification,
+    BertForTokenClassification, BertModel, DebertaV2Config, DebertaV2ForMaskedLM, DebertaV2ForMultipleChoice,
+    DebertaV2ForQuestionAnswering, DebertaV2ForSequenceClassification, DebertaV2ForTokenClassification,
+    DebertaV2Model,
 )
 
 from golden_cases import ABSENT, BERT, CASES
@@ -43,6 +44,7 @@ HEADS = {
     "sequence_classification": DebertaV2ForSequenceClassification,
     "token_classification": DebertaV2ForTokenClassification,
     "question_answering": DebertaV2ForQuestionAnswering,
+    "multiple_choice": DebertaV2ForMultipleChoice,
 }
 BERT_HEADS = {
     "model": BertModel,
@@ -50,6 +52,7 @@ BERT_HEADS = {
     "sequence_classification": BertForSequenceClassification,
     "token_classification": BertForTokenClassification,
     "question_answering": BertForQuestionAnswering,
+    "multiple_choice": BertForMultipleChoice,
 }
 CODES = {np.dtype("float32"): "F32", np.dtype("float16"): "F16", np.dtype("int64"): "I64"}
 TIED = ("cls.predictions.decoder.weight", "cls.predictions.decoder.bias")

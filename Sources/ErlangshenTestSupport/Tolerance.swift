@@ -38,4 +38,20 @@ public enum Tolerance {
     public static let loss = 4e-7
     /// Largest distance of a gradient of attention, over the magnitudes of its terms times 1 + the largest score's.
     public static let attentionGradient = 2e-7
+    /// Largest distance of a parameter's gradient from the float64 one, both Euclidean, over the norm of the latter.
+    public static let gradient = 2e-6
+    /// What it may be off beside that, over the norm of the gradients of all parameters.
+    public static let gradientRounding = 5e-8
+    /// As `gradient`, products in bf16.
+    public static let bfloat16Gradient = 0.05
+    /// As `gradientRounding`, products in bf16.
+    public static let bfloat16GradientRounding = 2e-4
+    /// Distance of a loss from the float64 one, over the loss: products in bf16.
+    public static let bfloat16Loss = 0.004
+    /// Largest distance of a slope from central differences of a loss in float32, over the norm of the gradient.
+    public static let gradientDifference = 5e-4
+    /// Rounding of such a loss, over the loss.
+    public static let lossRounding = 5e-7
+    /// Largest distance of losses, norms of gradients and last values over 200 steps, over their size.
+    public static let trainingRun = 2e-5
 }

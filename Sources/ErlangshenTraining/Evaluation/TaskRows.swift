@@ -30,8 +30,7 @@ public struct TaskRows: Sendable {
         self.task = task
         self.labels = labels
         data = try onTask { () throws(TaskError) in
-            let settings = try EncodingSettings(
-                task: task, maximumTokenCount: maximumTokenCount, scheme: labels.scheme)
+            let settings = try EncodingSettings(for: task, labels: labels, maximumTokenCount: maximumTokenCount)
             let encoder = try ExampleEncoder(
                 task: task, labels: labels.rows, tokenizer: tokenizer, settings: settings)
             return try EncodedDataset(

@@ -23,8 +23,8 @@ extension FineTuning {
     ) throws(TrainingError) -> EncodedDataset {
         try onTask { () throws(TaskError) in
             let settings = try EncodingSettings(
-                task: request.task, maximumTokenCount: request.settings.maximumTokenCount,
-                overlong: request.policy.overlong, scheme: labels.scheme)
+                for: request.task, labels: labels, maximumTokenCount: request.settings.maximumTokenCount,
+                overlong: request.policy.overlong)
             let encoder = try ExampleEncoder(
                 task: request.task, labels: labels.rows, tokenizer: tokenizer, settings: settings)
             return try EncodedDataset(

@@ -56,7 +56,11 @@ let package = Package(
 
         .target(
             name: "ErlangshenTraining",
-            dependencies: ["CErlangshenChecksum", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            dependencies: [
+                "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenTokenizer",
+                "ErlangshenCheckpoint",
+                "CErlangshenChecksum", "ErlangshenJSON",
+            ],
             swiftSettings: house),
 
         // Layer 4: what users import, and what they run.
@@ -113,7 +117,10 @@ let package = Package(
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
             name: "ErlangshenTrainingTests",
-            dependencies: ["ErlangshenTraining", "ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum"],
+            dependencies: [
+                "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenTokenizer",
+                "ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum",
+            ],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
             name: "ErlangshenCLITests",

@@ -2,7 +2,7 @@ public import ErlangshenCheckpoint
 public import ErlangshenCompute
 
 /// Why a model cannot be loaded or run.
-public enum ModelError: Error, Sendable, CustomStringConvertible {
+public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A file of the model folder that cannot be read or is not JSON.
     case unreadableConfig(path: String, reason: String)
     /// A configuration value that this implementation does not run, or that makes no sense.

@@ -1,5 +1,8 @@
 public import ErlangshenCheckpoint
 import ErlangshenJSON
+public import ErlangshenModel
+public import ErlangshenTasks
+public import ErlangshenTokenizer
 
 #if canImport(Glibc)
     import Glibc
@@ -39,6 +42,16 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     case metrics(path: String, line: Int, reason: String)
     /// A metrics file that does not have the metric asked for; `found` is what it has.
     case noSuchMetric(String, path: String, found: [String])
+    /// The model cannot be loaded or run.
+    case model(ModelError)
+    /// The data, figures or predictions of the task are at fault.
+    case task(TaskError)
+    /// The tokenizer of the model cannot be loaded.
+    case tokenizer(TokenizerError)
+    /// A new run into a folder that holds the states of another.
+    case alreadyStarted(folder: String)
+    /// A file of a run that is not what it should be.
+    case invalidFile(path: String, reason: String)
     /// A value that cannot be written down.
     case notFinite(name: String)
 
@@ -72,6 +85,12 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(path.shownPath) has no numbers of \(name.quoted()); "
                 + (found.isEmpty
                     ? "it is empty" : "it has \(found.prefix(20).map { $0.quoted() }.joined(separator: ", "))")
+        case .model(let error): error.description
+        case .task(let error): error.description
+        case .tokenizer(let error): error.description
+        case .alreadyStarted(let folder):
+            "\(folder.shownPath) holds the states of a run; go on with --resume, or choose another folder"
+        case .invalidFile(let path, let reason): "\(path.shownPath): \(reason)"
         case .notFinite(let name): "\(name) is not a finite number and cannot be saved"
         }
     }

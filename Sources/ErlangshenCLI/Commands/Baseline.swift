@@ -31,6 +31,7 @@ struct Baseline: ParsableCommand {
     var seed: UInt64 = 42
 
     func validate() throws {
+        try data.requireFiles()
         guard l2.isFinite, (0...1).contains(l2) else { throw ValidationError("--l2 is \(l2); give 0 to 1") }
     }
 

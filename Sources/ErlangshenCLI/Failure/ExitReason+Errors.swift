@@ -80,6 +80,10 @@ extension ExitReason {
         case .system(_, _, let code): self = SystemFailure(code: code).statusForWriting
         case .diskFull: self = .inputOutput
         case .inUse: self = .unavailable
+        case .model(let error): self.init(of: error)
+        case .task(let error): self.init(of: error)
+        case .tokenizer(let error): self.init(of: error)
+        case .alreadyStarted: self = .cannotCreate
         case .damaged(_, .missing), .damaged(_, .notAFolder), .unreadable(_, .missing): self = .inputMissing
         case .damaged(_, .unreadable(_, let code)), .unreadable(_, .unreadable(_, let code)):
             self = SystemFailure(code: code).statusForReading

@@ -34,6 +34,13 @@ enum POSIX {
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
+    /// Seconds since 1970.
+    static func clock() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
     /// Lets a closed pipe end the process quietly, also where the parent had the signal ignored.
     static func endQuietlyOnClosedPipe() { signal(SIGPIPE, SIG_DFL) }
 

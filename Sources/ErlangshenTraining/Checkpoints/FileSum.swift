@@ -10,6 +10,14 @@ enum FileSum {
         return end(&hash)
     }
 
+    /// The sum of all that `body` adds, piece by piece.
+    static func hex(adding body: ((UnsafeRawBufferPointer) -> Void) -> Void) -> String {
+        var hash = esh_sha256()
+        esh_sha256_begin(&hash)
+        body { esh_sha256_add(&hash, $0.baseAddress, $0.count) }
+        return end(&hash)
+    }
+
     /// The sum and the number of bytes of an open file, from its start, and nothing of it kept in memory.
     static func hex(of file: borrowing StateFileReader) throws(StateFault) -> (sum: String, byteCount: Int) {
         var hash = esh_sha256()

@@ -26,6 +26,15 @@ enum FileWork {
         throw .system(operation: "create folder", path: path, code: errno)
     }
 
+    /// Makes a folder and those above it, as far as they are missing.
+    static func makeFolders(_ path: String) throws(TrainingError) {
+        guard !exists(path) else { return }
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try makeFolders(String(path[..<slash]))
+        }
+        if !path.hasSuffix("/") { try makeFolder(path) }
+    }
+
     /// The names in a folder, sorted, without `.` and `..`.
     static func names(in folder: String) throws(TrainingError) -> [String] {
         guard let stream = opendir(folder) else { throw .system(operation: "list", path: folder, code: errno) }

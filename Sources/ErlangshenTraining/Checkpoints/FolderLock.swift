@@ -23,5 +23,9 @@ struct FolderLock: ~Copyable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone would leave it to a child that is just being started and has not closed its copy yet.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

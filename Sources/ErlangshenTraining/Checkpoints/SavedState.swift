@@ -66,7 +66,7 @@ public struct SavedState: Sendable {
     ///
     /// Names, types and shapes of all arrays are compared before the first number is copied.
     ///
-    /// - Throws: `TrainingError.damaged` with the first array that is missing, too many, or of another shape.
+    /// - Throws: `TrainingError.damaged` with the first array that is missing, too many, or of another shape; `.model`.
     public func read(into rooms: StateArrays<NamedArrayRoom>) throws(TrainingError) {
         let momentRooms =
             rooms.firstMoments.map { $0.named(MomentName.first + $0.name) }
@@ -74,18 +74,18 @@ public struct SavedState: Sendable {
         do {
             try SavedState.compare(weights, rooms.weights)
             try SavedState.compare(moments, momentRooms)
-            try SavedState.copy(weights, rooms.weights)
-            try SavedState.copy(moments, momentRooms)
         } catch {
             throw .damaged(path: path, error)
         }
+        try copy(weights, rooms.weights)
+        try copy(moments, momentRooms)
     }
 
     private static func compare(_ file: Checkpoint, _ rooms: [NamedArrayRoom]) throws(StateFault) {
         for room in rooms {
             guard let info = file.info(room.name) else { throw .missingArray(room.name) }
             guard info.dtype == .f32 else { throw .tensors("array \(room.name.quoted()) is not in F32") }
-            guard info.shape == room.shape, info.byteCount == room.bytes.count else {
+            guard info.shape == room.shape, info.byteCount == room.byteCount else {
                 throw .shape(array: room.name, expected: room.shape, found: info.shape)
             }
         }
@@ -93,18 +93,16 @@ public struct SavedState: Sendable {
         if let other = file.tensors.first(where: { !known.contains($0.name) }) { throw .unexpectedArray(other.name) }
     }
 
-    private static func copy(_ file: Checkpoint, _ rooms: [NamedArrayRoom]) throws(StateFault) {
+    private func copy(_ file: Checkpoint, _ rooms: [NamedArrayRoom]) throws(TrainingError) {
         for room in rooms {
-            do {
-                try file.bytes(of: room.name).withUnsafeBytes { room.bytes.copyMemory(from: $0) }
-            } catch {
-                throw .tensors("\(error)")
+            let bytes: TensorBytes
+            do { bytes = try file.bytes(of: room.name) } catch { throw .damaged(path: path, .tensors("\(error)")) }
+            var failure: TrainingError?
+            bytes.withUnsafeBytes { buffer in
+                do throws(TrainingError) { try room.fill(buffer) } catch { failure = error }
             }
+            if let failure { throw failure }
             file.release(room.name)
         }
     }
-}
-
-extension NamedArrayRoom {
-    fileprivate func named(_ name: String) -> NamedArrayRoom { NamedArrayRoom(name: name, shape: shape, bytes: bytes) }
 }

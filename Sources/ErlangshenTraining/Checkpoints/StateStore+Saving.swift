@@ -47,37 +47,20 @@ extension StateStore {
     /// The numbers, and for each array and file what its description takes at the most.
     private func neededBytes(_ arrays: StateArrays<NamedArray>, _ attachments: [String: [UInt8]]) -> Int {
         let all = arrays.weights + arrays.firstMoments + arrays.secondMoments
-        return all.reduce(0) { $0 + $1.bytes.count + $1.name.utf8.count + 256 }
+        return all.reduce(0) { $0 + $1.byteCount + $1.name.utf8.count + 256 }
             + attachments.reduce(0) { $0 + $1.value.count + 512 } + 1 << 16
     }
 
     private func write(_ arrays: StateArrays<NamedArray>, into folder: String) throws(TrainingError) {
         let moments =
-            arrays.firstMoments.map { NamedArray(name: MomentName.first + $0.name, shape: $0.shape, bytes: $0.bytes) }
-            + arrays.secondMoments.map {
-                NamedArray(name: MomentName.second + $0.name, shape: $0.shape, bytes: $0.bytes)
-            }
+            arrays.firstMoments.map { $0.named(MomentName.first + $0.name) }
+            + arrays.secondMoments.map { $0.named(MomentName.second + $0.name) }
         try write(arrays.weights, to: folder + "/" + SavedState.weightsName)
         try write(moments, to: folder + "/" + SavedState.momentsName)
     }
 
     private func write(_ arrays: [NamedArray], to path: String) throws(TrainingError) {
-        var (infos, contents): ([TensorInfo], [String: UnsafeRawBufferPointer]) = ([], [:])
-        for array in arrays {
-            do {
-                infos.append(try TensorInfo(name: array.name, dtype: .f32, shape: array.shape))
-            } catch {
-                throw .checkpoint(.writing(path: path, .shape(tensor: array.name, error)))
-            }
-            contents[array.name] = array.bytes
-        }
-        do {
-            try SafetensorsWriter.write(to: path, tensors: infos) { sink throws(CheckpointError) in
-                try sink.write(contents[sink.info.name] ?? UnsafeRawBufferPointer(start: nil, count: 0))
-            }
-        } catch {
-            throw .checkpoint(error)
-        }
+        try WeightsFile.write(arrays, to: path)
     }
 
     private func write(_ attachments: [String: [UInt8]], into folder: String) throws(TrainingError) {

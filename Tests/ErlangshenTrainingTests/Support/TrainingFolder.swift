@@ -135,3 +135,17 @@ extension MadeUpArrays: Equatable {
         left.weights == right.weights && left.first == right.first && left.second == right.second
     }
 }
+
+extension NamedArray {
+    /// The memory of an array that has some.
+    var bytes: UnsafeRawBufferPointer {
+        if case .bytes(let bytes) = contents { bytes } else { UnsafeRawBufferPointer(start: nil, count: 0) }
+    }
+}
+
+extension NamedArrayRoom {
+    /// The memory of a room that has some.
+    var bytes: UnsafeMutableRawBufferPointer {
+        if case .bytes(let bytes) = place { bytes } else { UnsafeMutableRawBufferPointer(start: nil, count: 0) }
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import ErlangshenCompute
+import ErlangshenJSON
+import ErlangshenTraining
+
+/// `erlangshen finetune`.
+struct Finetune: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Fine-tune a model on a task. 在任务上微调模型。",
+        discussion: """
+            Prints a plan, trains, measures the development rows after each epoch, and keeps the best model in the output \
+            folder, which transformers opens. The same seed gives the same bytes at any number of threads, also when the \
+            run is stopped (SIGTERM and Ctrl-C save first) or killed, and taken up again with --resume.
+
+            EXAMPLES
+              erlangshen finetune --task ocnli --model DIR --data clue/ocnli --output runs/ocnli
+              erlangshen finetune --task tnews --model DIR --data clue/tnews --output runs/tnews --lr 3e-5 --precision bf16
+              erlangshen finetune --text-field text --label-field star --train a.csv --dev b.csv --model DIR --output runs/a
+              erlangshen finetune --task afqmc --from-scratch --config config.json --vocab vocab.txt --output runs/s
+              erlangshen finetune … --output runs/ocnli --resume
+
+            The output: a model folder with README.md and evaluation.json; metrics.jsonl (see plot), events/ for \
+            TensorBoard, states/ to resume from.
+
+            中文:微调并保存最佳模型;同一随机种子得到相同的字节,可用 --resume 继续中断的训练。
+            """)
+
+    @OptionGroup(title: "Data Options") var data: TaskOptions
+    @OptionGroup(title: "Model Options") var start: StartOptions
+    @OptionGroup(title: "Training Options") var training: TrainingOptions
+    @OptionGroup(title: "Output Options") var talkOptions: OutputOptions
+
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The folder of the run.", valueName: "dir"), completion: .directory)
+    var output: String
+
+    @Option(help: "Of the order of rows, of dropout and of fresh weights.")
+    var seed: UInt64 = 42
+
+    @Flag(help: "Go on from the newest valid state of the output folder.")
+    var resume = false
+
+    func validate() throws { try data.requireFiles() }
+
+    func run() throws {
+        let talk = Talk(isQuiet: talkOptions.quiet)
+        let device = try start.model.device()
+        let task = try data.description()
+        var request = FineTuningRequest(
+            task: task, trainPaths: data.paths(data.train, else: task.files.train),
+            devPaths: data.paths(data.dev, else: task.files.dev), source: try start.source(for: "finetune"),
+            output: output)
+        request.settings = training.settings(seed: seed)
+        request.precision = start.precision(on: device, talk)
+        request.recomputes = training.recompute
+        (request.keepLast, request.keepBest) = (training.keepLast, training.keepBest)
+        request.policy = data.policy
+        request.policy.overlong = training.overlong
+        request.command = ["erlangshen"] + CommandLine.arguments.dropFirst()
+        RunSignals.install()
+        let run = try FineTuning(request, device: device)
+        let watcher = TrainingTalk(run.plan, isQuiet: talkOptions.quiet)
+        watcher.sayPlan(request)
+        let outcome = try run.run(
+            resumes: resume, watch: watcher.watch, stopRequested: { RunSignals.requested }, now: POSIX.clock)
+        watcher.finish(outcome, output: output)
+        if case .interrupted(_, let signal) = outcome { throw ExitCode(RunSignals.exitStatus(of: signal)) }
+        try EvaluationReply(try SavedEvaluation(folder: output)).write(isJSON: talkOptions.json)
+    }
+}

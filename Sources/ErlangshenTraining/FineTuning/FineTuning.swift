@@ -1,0 +1,137 @@
+public import ErlangshenCompute
+import ErlangshenJSON
+import ErlangshenModel
+import ErlangshenTasks
+import ErlangshenTokenizer
+
+/// A fine-tuning run: data and model are loaded and the plan is made when it is created, the work is done by `run`.
+public final class FineTuning {
+    /// What was asked for.
+    public let request: FineTuningRequest
+    /// What is going to be done.
+    public let plan: FineTuningPlan
+    private let model: any TrainingSubject
+    private let training: [EncodedExample]
+    private let dev: TaskRows
+    private let folder: TrainedFolder
+    private let schedule: LearningRateSchedule
+    private let configuration: JSONObject
+    /// The figures that were made last, for the card.
+    private var evaluation: Evaluation?
+
+    /// Tokens that go through the model together when it is measured.
+    private static let measuringTokenCount = 2_048
+
+    /// Loads data and model; writes nothing.
+    ///
+    /// - Throws: `TrainingError` for settings that make no sense, rows that stop the policy, a model that does not load.
+    public init(_ request: FineTuningRequest, device: Device) throws(TrainingError) {
+        self.request = request
+        let (task, settings) = (request.task, request.settings)
+        try settings.check(for: task.kind)
+        guard request.precision != .int8 else {
+            throw .invalidSetting("precision", "int8", expected: "fp32 or bf16 for training")
+        }
+        let (configPath, config) = try Self.configuration(of: request.source)
+        let tokenizer = try request.source.tokenizer()
+        guard tokenizer.vocabulary.count <= config.vocabSize else {
+            throw .invalidFile(
+                path: configPath,
+                reason: "vocab_size is \(config.vocabSize), and the vocabulary has \(tokenizer.vocabulary.count) words")
+        }
+        let labels = try TaskLabels(learning: task, paths: request.trainPaths)
+        let data = try Self.training(request, labels, tokenizer)
+        training = data.examples
+        dev = try TaskRows(
+            request.devPaths, of: task, role: .evaluation, labels: labels, tokenizer: tokenizer,
+            maximumTokenCount: settings.maximumTokenCount, policy: request.policy)
+        let network = try Self.model(request, config, outputCount: labels.outputCount(of: task.kind), device)
+        model = network.subject
+        folder = try TrainedFolder(
+            path: request.output, source: request.source, modelType: config.modelType, kind: task.kind, labels: labels)
+        plan = try Self.plan(request, config, network, data, dev)
+        schedule = try LearningRateSchedule(
+            settings.schedule, rate: settings.learningRate, warmup: settings.warmup, stepCount: plan.stepCount)
+        var configuration = settings.json
+        configuration["task"] = .string(task.name)
+        configuration["precision"] = .string(request.precision.rawValue)
+        configuration["train"] = .string(ExampleDigest.hex(of: data.examples))
+        configuration["dev"] = .string(ExampleDigest.hex(of: dev.data.examples))
+        configuration["labels"] = labels.outputs?.id2label ?? .null
+        self.configuration = configuration
+    }
+
+    /// Trains to the end, or to where it is asked to stop.
+    ///
+    /// - Parameters:
+    ///   - resumes: whether it goes on from the newest valid state, or from the start when nothing was saved yet.
+    ///   - watch: learns what happens.
+    ///   - stopRequested: the signal that asks for the end, such as `RunSignals.requested`.
+    ///   - now: seconds since 1970, for the event files.
+    /// - Throws: `TrainingError`, `.alreadyStarted` when it is not to resume and the folder has states. What was saved
+    ///   before is then intact.
+    public func run(
+        resumes: Bool, watch: @escaping (TrainingEvent) -> Void = { _ in },
+        stopRequested: @escaping () -> Int32? = { nil }, now: @escaping () -> Double = { 0 }
+    ) throws(TrainingError) -> TrainingOutcome {
+        let output = request.output
+        try FileWork.makeFolders(output)
+        let store = try StateStore(
+            folder: output + "/states",
+            retention: try Retention(
+                keepLast: request.keepLast, keepBest: request.keepBest,
+                isHigherBetter: request.task.metric.isHigherBetter))
+        let state = try begin(store, resumes: resumes, watch)
+        let log = try MetricsLog(path: output + "/metrics.jsonl", resumingAt: resumes ? state.step : nil)
+        let events = try EventFile(
+            folder: output + "/events", resumingAt: state.step > 0 ? state.step + 1 : nil, now: now())
+        let loop = try TrainingLoop(
+            model, kind: request.task.kind, settings: request.settings, groups: plan.groups, examples: training,
+            state: state, store: store, log: log, events: events,
+            surroundings: TrainingLoop.Surroundings(
+                measure: { [self] subject throws(TrainingError) in try measure(subject, stopRequested) },
+                keepBest: { [self] subject, measured, step throws(TrainingError) in
+                    try keep(subject, measured, step)
+                }, watch: watch, stopRequested: stopRequested, now: now))
+        return try loop.run()
+    }
+
+    /// The state to begin with, the model having its numbers.
+    private func begin(
+        _ store: StateStore, resumes: Bool, _ watch: (TrainingEvent) -> Void
+    ) throws(TrainingError) -> TrainingState {
+        let fresh = TrainingState(
+            step: 0, seed: request.settings.seed, schedule: schedule, configuration: configuration)
+        let (saved, rejected) = try store.newest()
+        guard resumes else {
+            guard saved == nil else { throw .alreadyStarted(folder: request.output) }
+            return fresh
+        }
+        guard let saved else { return fresh }
+        try saved.state.requireConfiguration(configuration, path: saved.path)
+        try TrainingLoop.restore(model, plan.groups, from: saved)
+        watch(.resumed(step: saved.state.step, rejected: rejected))
+        return saved.state
+    }
+
+    private func measure(
+        _ subject: any TrainingSubject, _ stopRequested: () -> Int32?
+    ) throws(TrainingError) -> Measured? {
+        let answers = try dev.answers(
+            tokenBudget: Self.measuringTokenCount, isEnough: { stopRequested() != nil }
+        ) { batch throws(ModelError) in try subject.logits(batch) }
+        guard let answers else { return nil }
+        let evaluation = try dev.evaluation(of: answers)
+        self.evaluation = evaluation
+        return evaluation.measured
+    }
+
+    /// Writes the folder that others open.
+    private func keep(_ subject: any TrainingSubject, _ measured: Measured, _ step: Int) throws(TrainingError) {
+        let card = ModelCard(
+            request: request, plan: plan, measured: measured, classes: evaluation?.classes ?? [], step: step)
+        try folder.write(
+            TrainingLoop.arrays(of: subject, plan.groups).weights, card: card.text,
+            evaluation: evaluation?.json(rows: true) ?? .null)
+    }
+}

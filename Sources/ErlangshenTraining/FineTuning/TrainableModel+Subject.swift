@@ -1,0 +1,48 @@
+import ErlangshenCompute
+import ErlangshenModel
+
+extension TrainableModel: TrainingSubject {
+    var parameters: [(name: String, shape: [Int])] { store.slots.map { ($0.name, $0.shape) } }
+
+    func read(_ slot: Int, _ numbers: SubjectNumbers) throws(ModelError) -> [Float] {
+        try computing { () throws(ComputeError) in try store.read(slot, numbers.kind) }
+    }
+
+    func write(_ slot: Int, _ numbers: SubjectNumbers, _ values: [Float]) throws(ModelError) {
+        try computing { () throws(ComputeError) in try store.write(slot, numbers.kind, values) }
+    }
+
+    func zeroGradients() throws(ModelError) {
+        try computing { () throws(ComputeError) in try store.zeroGradients() }
+    }
+
+    func squaredGradientNorm(_ slot: Int) throws(ModelError) -> Double {
+        try computing { () throws(ComputeError) in try store.squaredGradientNorm(slot) }
+    }
+
+    func update(_ slot: Int, _ step: AdamWStep) throws(ModelError) {
+        try computing { () throws(ComputeError) in try store.step(slot, step) }
+    }
+
+    func repack() throws(ModelError) {
+        try computing { () throws(ComputeError) in try store.repack() }
+    }
+
+    func logits(_ batch: SequenceBatch) throws(ModelError) -> Matrix { try logits(batch, rows: nil) }
+}
+
+extension SubjectNumbers {
+    /// The name that the parameter store has for them.
+    fileprivate var kind: ParameterStore.Kind {
+        switch self {
+        case .value: .value
+        case .mean: .mean
+        case .squares: .squares
+        }
+    }
+}
+
+/// Runs device code inside model code, keeping errors typed.
+private func computing<Result>(_ body: () throws(ComputeError) -> Result) throws(ModelError) -> Result {
+    do { return try body() } catch { throw .compute(error) }
+}

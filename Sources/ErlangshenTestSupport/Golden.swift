@@ -2,7 +2,7 @@ internal import ErlangshenCheckpoint
 public import ErlangshenCompute
 public import ErlangshenModel
 
-/// One case of tools/make_goldens.py: its batch and the float64 answers.
+/// One case of tools/goldens/make_goldens.py: its batch and the float64 answers.
 public struct Golden: Sendable {
     /// The model folder.
     public let folder: String

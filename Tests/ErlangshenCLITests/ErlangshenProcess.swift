@@ -36,7 +36,7 @@ struct ErlangshenProcess {
 
     private static let cachePath = NSTemporaryDirectory() + "erlangshen-cli-tests-\(getpid())"
 
-    /// Checkpoints that transformers answered for: `$PYTHON tools/make_pipeline_goldens.py`.
+    /// Checkpoints that transformers answered for: `$PYTHON tools/goldens/make_pipeline_goldens.py`.
     static let goldens = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("ErlangshenPipelinesTests/Goldens").path
 

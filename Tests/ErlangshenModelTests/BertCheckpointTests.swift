@@ -1,4 +1,4 @@
-// Truth: the golden folders of tools/make_goldens.py, with one thing changed at a time.
+// Truth: the golden folders of tools/goldens/make_goldens.py, with one thing changed at a time.
 import ErlangshenCompute
 import ErlangshenModel
 import ErlangshenTestSupport

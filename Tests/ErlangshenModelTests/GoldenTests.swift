@@ -1,4 +1,4 @@
-// Goldens: tools/make_goldens.py (transformers 5.23 in float64, one folder a configuration variant).
+// Goldens: tools/goldens/make_goldens.py (transformers 5.23 in float64, one folder a configuration variant).
 import ErlangshenCompute
 import ErlangshenModel
 import ErlangshenTestSupport

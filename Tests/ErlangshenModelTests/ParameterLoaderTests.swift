@@ -1,4 +1,4 @@
-// Truth: the golden folder "published" of tools/make_goldens.py, with one thing changed at a time.
+// Truth: the golden folder "published" of tools/goldens/make_goldens.py, with one thing changed at a time.
 import ErlangshenCheckpoint
 import ErlangshenCompute
 import ErlangshenModel

@@ -1,4 +1,4 @@
-// Golden: Goldens/buckets.json by tools/make_goldens.py (transformers' own bucket of every distance).
+// Golden: Goldens/buckets.json by tools/goldens/make_goldens.py (transformers' own bucket of every distance).
 import ErlangshenJSON
 import ErlangshenModel
 import Foundation

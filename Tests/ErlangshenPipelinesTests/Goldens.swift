@@ -5,7 +5,7 @@ import Testing
 
 @testable import ErlangshenPipelines
 
-/// Checkpoints and answers that `$PYTHON tools/make_pipeline_goldens.py` made with transformers 5.23.
+/// Checkpoints and answers that `$PYTHON tools/goldens/make_pipeline_goldens.py` made with transformers 5.23.
 enum Goldens {
     static let directory = Bundle.module.bundlePath + "/Goldens"
 

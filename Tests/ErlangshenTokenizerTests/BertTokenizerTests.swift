@@ -1,4 +1,4 @@
-// Goldens: PYTHON tools/make_tokenizer_goldens.py, a Python with transformers==5.23.0.
+// Goldens: PYTHON tools/goldens/make_tokenizer_goldens.py, a Python with transformers==5.23.0.
 import ErlangshenJSON
 import ErlangshenTokenizer
 import Testing

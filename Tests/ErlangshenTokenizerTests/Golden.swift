@@ -3,7 +3,7 @@ import ErlangshenTokenizer
 import Foundation
 import Testing
 
-/// Files made by `tools/make_tokenizer_goldens.py`.
+/// Files made by `tools/goldens/make_tokenizer_goldens.py`.
 enum Golden {
     /// The folder that the files stand in.
     static let directory = Bundle.module.resourceURL?.appendingPathComponent("Goldens").path ?? "Goldens"

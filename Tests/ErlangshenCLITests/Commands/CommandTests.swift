@@ -2,7 +2,7 @@ import ErlangshenJSON
 import Foundation
 import Testing
 
-/// What the commands write; replies are compared with those of transformers: `$PYTHON tools/make_pipeline_goldens.py`.
+/// What the commands write; replies are compared with those of transformers: `$PYTHON tools/goldens/make_pipeline_goldens.py`.
 struct CommandTests {
     private let goldens = ErlangshenProcess.goldens
     private var tiny: String { goldens + "/masked-lm" }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ErlangshenCheckpoint
 
-/// CRC-32 of long arrays of results by numpy and torch: tools/make_checkpoint_goldens.py, `conversions()`.
+/// CRC-32 of long arrays of results by numpy and torch: tools/goldens/make_checkpoint_goldens.py, `conversions()`.
 @Suite struct FloatConversionTests {
     private func golden(_ key: String) throws -> UInt32 {
         let value = try JSONValue.parse(try Goldens.bytes("floats.json"))[key]?.intValue

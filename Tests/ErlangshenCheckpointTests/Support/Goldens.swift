@@ -1,7 +1,7 @@
 import ErlangshenJSON
 import Foundation
 
-/// The files that tools/make_checkpoint_goldens.py wrote with torch 2.15.0 and safetensors 0.8.0.
+/// The files that tools/goldens/make_checkpoint_goldens.py wrote with torch 2.15.0 and safetensors 0.8.0.
 enum Goldens {
     struct Tensor {
         let dtype: String

@@ -2,7 +2,7 @@ import ErlangshenCheckpoint
 import Foundation
 import Testing
 
-/// Files from before PyTorch 1.6. The truth is torch: `tools/make_checkpoint_goldens.py`.
+/// Files from before PyTorch 1.6. The truth is torch: `tools/goldens/make_checkpoint_goldens.py`.
 @Suite struct TorchLegacyFileTests {
     private static let magic: [UInt8] = [
         0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E,

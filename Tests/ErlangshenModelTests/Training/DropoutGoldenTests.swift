@@ -1,4 +1,4 @@
-// Goldens: tools/make_dropout_goldens.py (transformers 5.23 in float64; its dropout draws from Philox as the kernels do).
+// Goldens: tools/goldens/make_dropout_goldens.py (transformers 5.23 in float64; its dropout draws from Philox as the kernels do).
 import ErlangshenCheckpoint
 import ErlangshenCompute
 import ErlangshenModel

@@ -1,4 +1,4 @@
-// Goldens: tools/make_gradient_goldens.py (transformers 5.23 in float64, differentiated by PyTorch).
+// Goldens: tools/goldens/make_gradient_goldens.py (transformers 5.23 in float64, differentiated by PyTorch).
 import ErlangshenCheckpoint
 import ErlangshenCompute
 import ErlangshenModel

@@ -1,4 +1,4 @@
-// Truth: the golden folders of tools/make_gradient_goldens.py, opened for another task than they were written for.
+// Truth: the golden folders of tools/goldens/make_gradient_goldens.py, opened for another task than they were written for.
 import ErlangshenCheckpoint
 import ErlangshenCompute
 import ErlangshenModel

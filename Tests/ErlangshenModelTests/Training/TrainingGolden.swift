@@ -1,4 +1,4 @@
-// Goldens: tools/make_gradient_goldens.py and tools/make_training_run_golden.py (transformers 5.23 in float64).
+// Goldens: tools/goldens/make_gradient_goldens.py and tools/goldens/make_training_run_golden.py (transformers 5.23 in float64).
 import ErlangshenCheckpoint
 import ErlangshenCompute
 import ErlangshenModel

@@ -1,4 +1,4 @@
-// Goldens: tools/make_training_run_golden.py (transformers 5.23 in float64, torch.optim.AdamW, 200 steps).
+// Goldens: tools/goldens/make_training_run_golden.py (transformers 5.23 in float64, torch.optim.AdamW, 200 steps).
 import ErlangshenCompute
 import ErlangshenModel
 import ErlangshenTestSupport
@@ -8,7 +8,7 @@ import Testing
 @Suite struct TrainingRunTests {
     static let runs = ["sequence_classification", "masked_lm"]
 
-    /// A training as tools/make_training_run_golden.py has it.
+    /// A training as tools/goldens/make_training_run_golden.py has it.
     private struct Run {
         let golden: TrainingGolden
         let model: TrainableModel

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ErlangshenPipelines
 
-/// The truth is transformers' own text-classification pipeline: `$PYTHON tools/make_pipeline_goldens.py`.
+/// The truth is transformers' own text-classification pipeline: `$PYTHON tools/goldens/make_pipeline_goldens.py`.
 struct TextClassificationPipelineTests {
     private func pipeline(_ name: String) throws -> TextClassificationPipeline {
         try TextClassificationPipeline(directory: "\(Goldens.directory)/\(name)", device: Goldens.device.get())

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ErlangshenPipelines
 
-/// The truth is transformers' own token-classification pipeline: `$PYTHON tools/make_pipeline_goldens.py`.
+/// The truth is transformers' own token-classification pipeline: `$PYTHON tools/goldens/make_pipeline_goldens.py`.
 struct TokenClassificationPipelineTests {
     @Test func `entities are those of transformers under every strategy`() throws {
         let tag = try TokenClassificationPipeline(

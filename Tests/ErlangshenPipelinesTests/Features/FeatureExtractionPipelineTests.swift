@@ -3,7 +3,7 @@ import Testing
 
 @testable import ErlangshenPipelines
 
-/// The truth is `DebertaV2Model.last_hidden_state` of transformers: `$PYTHON tools/make_pipeline_goldens.py`.
+/// The truth is `DebertaV2Model.last_hidden_state` of transformers: `$PYTHON tools/goldens/make_pipeline_goldens.py`.
 struct FeatureExtractionPipelineTests {
     @Test func `vectors are those of transformers`() throws {
         let golden = try Goldens.json("features")

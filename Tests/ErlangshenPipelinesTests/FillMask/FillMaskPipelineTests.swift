@@ -5,7 +5,7 @@ import Testing
 
 @testable import ErlangshenPipelines
 
-/// The truth is transformers' own fill-mask pipeline: `$PYTHON tools/make_pipeline_goldens.py`.
+/// The truth is transformers' own fill-mask pipeline: `$PYTHON tools/goldens/make_pipeline_goldens.py`.
 struct FillMaskPipelineTests {
     @Test func `replies, warnings and errors are those of transformers`() throws {
         let fillMask = try Goldens.fillMask.get()

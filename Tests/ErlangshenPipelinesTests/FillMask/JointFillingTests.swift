@@ -3,7 +3,7 @@ import Testing
 
 @testable import ErlangshenPipelines
 
-/// The truth is brute force in float64 over every filling: `$PYTHON tools/make_pipeline_goldens.py`.
+/// The truth is brute force in float64 over every filling: `$PYTHON tools/goldens/make_pipeline_goldens.py`.
 struct JointFillingTests {
     @Test func `the best fillings of two masks are those of brute force`() throws {
         let fillMask = try Goldens.fillMask.get()

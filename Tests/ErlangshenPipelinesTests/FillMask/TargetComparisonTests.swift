@@ -3,7 +3,7 @@ import Testing
 
 @testable import ErlangshenPipelines
 
-/// The truth is a loop in float64, one token after the other: `$PYTHON tools/make_pipeline_goldens.py`.
+/// The truth is a loop in float64, one token after the other: `$PYTHON tools/goldens/make_pipeline_goldens.py`.
 struct TargetComparisonTests {
     @Test func `whole targets have the conditionals of brute force`() throws {
         let fillMask = try Goldens.fillMask.get()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ErlangshenPipelines
 
-/// The truth is a loop in float64 that masks each token once: `$PYTHON tools/make_pipeline_goldens.py`.
+/// The truth is a loop in float64 that masks each token once: `$PYTHON tools/goldens/make_pipeline_goldens.py`.
 struct TextScoreTests {
     @Test func `each token has the probability of brute force`() throws {
         let fillMask = try Goldens.fillMask.get()

@@ -7,7 +7,7 @@ import Testing
 @testable import ErlangshenPipelines
 
 /// Folders as the hub has those of BERT: `pytorch_model.bin` in the format before PyTorch 1.6, LayerNorms with gamma and
-/// beta, no `tokenizer_config.json`. The truth is transformers: `$PYTHON tools/make_pipeline_goldens.py`.
+/// beta, no `tokenizer_config.json`. The truth is transformers: `$PYTHON tools/goldens/make_pipeline_goldens.py`.
 struct BertPipelineTests {
     private func folder(_ name: String) -> String { "\(Goldens.directory)/\(name)" }
 

@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    /// `$PYTHON tools/make_loss_values.py`, PyTorch in float64.
+    /// `$PYTHON tools/goldens/make_loss_values.py`, PyTorch in float64.
     private static let torchValues: [(String, Double)] = [
         ("labels", 0.9927241507441481),
         ("smoothing", 1.019113039633037),

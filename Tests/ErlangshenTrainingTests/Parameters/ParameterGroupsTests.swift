@@ -4,7 +4,7 @@ import Testing
 
 @testable import ErlangshenTraining
 
-/// Goldens: `$PYTHON tools/make_training_goldens.py`; a DeBERTa-v2 of three layers as transformers names it.
+/// Goldens: `$PYTHON tools/goldens/make_training_goldens.py`; a DeBERTa-v2 of three layers as transformers names it.
 @Suite struct ParameterGroupsTests {
     private func goldens() throws -> [(name: String, shape: [Int], decays: Bool)] {
         let url = try #require(Bundle.module.url(forResource: "Goldens/parameters", withExtension: "json"))

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ErlangshenTraining
 
-/// Goldens: `$PYTHON tools/make_training_goldens.py`, a Python with torch and transformers 5.23.
+/// Goldens: `$PYTHON tools/goldens/make_training_goldens.py`, a Python with torch and transformers 5.23.
 @Suite struct LearningRateScheduleTests {
     /// One unit in the last place, for libraries that round cos and pow otherwise than the one that made the goldens.
     static let tolerance = 0x1p-52

@@ -3,9 +3,9 @@ import Testing
 
 @testable import ErlangshenTraining
 
-/// Golden: `$PYTHON tools/make_training_goldens.py --events`, a Python with tensorboard 2.20.
+/// Golden: `$PYTHON tools/goldens/make_training_goldens.py --events`, a Python with tensorboard 2.20.
 ///
-/// That TensorBoard's own reader takes a file is seen with `$PYTHON tools/make_training_goldens.py --read FILE`.
+/// That TensorBoard's own reader takes a file is seen with `$PYTHON tools/goldens/make_training_goldens.py --read FILE`.
 @Suite struct EventFileTests {
     @Test func equalsTensorBoard() throws {
         let url = try #require(Bundle.module.url(forResource: "Goldens/events", withExtension: "hex"))

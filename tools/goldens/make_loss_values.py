@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints the losses that TaskLossTests expects, computed by PyTorch in float64.
 
-usage: $PYTHON tools/make_loss_values.py        (needs torch)
+usage: $PYTHON tools/goldens/make_loss_values.py        (needs torch)
 """
 import torch
 import torch.nn.functional as F

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the expected values of Tests/ErlangshenTrainingTests/Goldens.
 
-usage: PYTHON tools/make_training_goldens.py            (a Python with torch and transformers)
-       PYTHON tools/make_training_goldens.py --events   (a Python with tensorboard)
+usage: PYTHON tools/goldens/make_training_goldens.py            (a Python with torch and transformers)
+       PYTHON tools/goldens/make_training_goldens.py --events   (a Python with tensorboard)
 
 schedules.json   learning rates of transformers.get_scheduler before every update, and of fengshen's inverse_sqrt
 parameters.json  names of a small DeBERTa-v2 with a classifier, and which of them the reference gives weight decay
@@ -14,7 +14,7 @@ import json
 import pathlib
 import sys
 
-GOLDENS = pathlib.Path(__file__).resolve().parent.parent / "Tests/ErlangshenTrainingTests/Goldens"
+GOLDENS = pathlib.Path(__file__).resolve().parent.parent.parent / "Tests/ErlangshenTrainingTests/Goldens"
 NO_DECAY = ["bias", "LayerNorm.bias", "LayerNorm.weight", "layer_norm.", "layernorm."]
 
 

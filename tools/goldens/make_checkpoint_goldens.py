@@ -15,7 +15,7 @@ import collections, json, os, sys, zlib
 import numpy as np, torch
 from safetensors.torch import save_file
 
-here = os.path.dirname(os.path.abspath(__file__))
+here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 out = sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "..", "Tests", "ErlangshenCheckpointTests", "Goldens")
 os.makedirs(out, exist_ok=True)
 NAMES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.float64: "F64", torch.int64: "I64",

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the tiny checkpoints and the expected answers of Tests/ErlangshenPipelinesTests/Goldens.
 
-usage: $PYTHON tools/make_pipeline_goldens.py [OUT]        (OUT: Tests/ErlangshenPipelinesTests/Goldens)
+usage: $PYTHON tools/goldens/make_pipeline_goldens.py [OUT]        (OUT: Tests/ErlangshenPipelinesTests/Goldens)
 
 $PYTHON is a Python with transformers==5.23.0, torch, tokenizers and safetensors.
 The pipelines' answers come from transformers' own pipelines in float32. What transformers lacks (joint filling,
@@ -35,7 +35,7 @@ from transformers import (
 transformers.logging.set_verbosity_warning()
 torch.set_num_threads(1)
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OUT = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "..", "Tests", "ErlangshenPipelinesTests", "Goldens")
 SPECIAL = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]"]
 HAN = "山水甲天下江河湖海春夏秋冬人在北京上看书他她住这里那家公司的是有一二三大小好不来去东西南城"

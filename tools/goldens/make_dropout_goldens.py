@@ -142,7 +142,7 @@ def make_case(name, root):
 
 
 def main():
-    here = os.path.dirname(os.path.abspath(__file__))
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--output", default=os.path.join(here, "..", "Tests", "ErlangshenModelTests", "Goldens"))
     parser.add_argument("--only", help="cases, separated by commas")

@@ -1,7 +1,7 @@
 """Writes Tests/ErlangshenTokenizerTests/Goldens: what transformers makes of a few hundred strings.
 
-    PYTHON tools/make_tokenizer_goldens.py            # rewrites the files
-    PYTHON tools/make_tokenizer_goldens.py --check    # exits 1 if they differ
+    PYTHON tools/goldens/make_tokenizer_goldens.py            # rewrites the files
+    PYTHON tools/goldens/make_tokenizer_goldens.py --check    # exits 1 if they differ
 
 PYTHON is a Python with transformers==5.23.0. The vocabulary is this script's own: enough ideographs, letters, pieces
 and marks that the texts are spelled rather than unknown.
@@ -13,14 +13,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent / "tokenizer-parity"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tokenizer-parity"))
 
 import transformers  # noqa: E402
 from random_text import MOVABLE, random_text  # noqa: E402
 from transformers import AutoTokenizer  # noqa: E402
 
 PINNED = "5.23.0"
-OUTPUT = Path(__file__).resolve().parent.parent / "Tests/ErlangshenTokenizerTests/Goldens"
+OUTPUT = Path(__file__).resolve().parent.parent.parent / "Tests/ErlangshenTokenizerTests/Goldens"
 SPECIALS = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]"]
 NAMES = ("do_lower_case", "tokenize_chinese_chars", "strip_accents")
 

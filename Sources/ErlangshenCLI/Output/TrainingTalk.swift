@@ -11,6 +11,9 @@ final class TrainingTalk {
     private var firstStep: Int?
     private var stepsDone = 0
     private var hasEstimated = false
+    /// Seconds of this run that no update was made in: measuring and saving.
+    private var otherSeconds = 0.0
+    private var lastStepTime: Double?
 
     /// Steps and seconds after which the time of the whole run is told.
     private static let (estimateSteps, estimateSeconds) = (5, 2.0)
@@ -64,27 +67,39 @@ final class TrainingTalk {
             for state in rejected { say("note: not used: \(state)") }
             say("goes on from step \(step)")
             progress = ProgressLine(
-                ProgressLine.style(isQuiet: isQuiet), stepCount: plan.stepCount, startingAt: step, now: POSIX.seconds())
+                ProgressLine.style(isQuiet: isQuiet), stepCount: plan.stepCount, startingAt: step, now: now)
         case .step(let step):
             stepsDone += 1
+            lastStepTime = POSIX.seconds()
             firstStep = firstStep ?? step.step - 1
             if step.isSkipped {
                 say("note: the gradients of step \(step.step) are not finite; nothing was changed")
             }
             StandardError.write(
                 progress.update(
-                    step: step.step, loss: step.loss, tokenCount: step.tokenCount, now: POSIX.seconds()))
+                    step: step.step, loss: step.loss, tokenCount: step.tokenCount, now: now))
             estimate(step.step)
         case .measured(let step, let measured, let isBest):
             let figures = measured.figures.map { "\($0.name) \(NumberText.fixed($0.value, 4))" }
+            otherSeconds += lastStepTime.map { POSIX.seconds() - $0 } ?? 0
+            lastStepTime = POSIX.seconds()
             say("step \(step): \(figures.joined(separator: ", "))\(isBest ? " (the best so far)" : "")")
-        case .saved: break
+        case .saved:
+            // Otherwise the next update would seem to take the time of the save.
+            otherSeconds += lastStepTime.map { POSIX.seconds() - $0 } ?? 0
+            lastStepTime = POSIX.seconds()
         }
     }
 
+    /// A clock that stands still while nothing is learnt.
+    private var now: Double { POSIX.seconds() - otherSeconds }
+
     private func estimate(_ step: Int) {
-        let seconds = POSIX.seconds() - start
-        guard !hasEstimated, stepsDone >= Self.estimateSteps, seconds > Self.estimateSeconds else { return }
+        let seconds = now - start
+        guard !hasEstimated, stepsDone >= Self.estimateSteps, seconds > Self.estimateSeconds, step < plan.stepCount
+        else {
+            return
+        }
         hasEstimated = true
         let each = seconds / Double(stepsDone)
         say(
@@ -94,7 +109,7 @@ final class TrainingTalk {
 
     /// Says how it ended.
     func finish(_ outcome: TrainingOutcome, output: String) {
-        if !isQuiet { StandardError.write(progress.finish(now: POSIX.seconds())) }
+        if !isQuiet { StandardError.write(progress.finish(now: now)) }
         switch outcome {
         case .finished: break
         case .stoppedEarly(let step): say("ended at step \(step): no improvement for as long as --patience says")

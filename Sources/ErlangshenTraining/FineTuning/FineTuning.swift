@@ -29,6 +29,9 @@ public final class FineTuning {
         self.request = request
         let (task, settings) = (request.task, request.settings)
         try settings.check(for: task.kind)
+        if case .folder(let folder) = request.source, Self.plain(folder) == Self.plain(request.output) {
+            throw .invalidSetting("output", "the model's own folder", expected: "another one: it would be overwritten")
+        }
         guard request.precision != .int8 else {
             throw .invalidSetting("precision", "int8", expected: "fp32 or bf16 for training")
         }
@@ -59,6 +62,13 @@ public final class FineTuning {
         configuration["dev"] = .string(ExampleDigest.hex(of: dev.data.examples))
         configuration["labels"] = labels.outputs?.id2label ?? .null
         self.configuration = configuration
+    }
+
+    /// A path without slashes at its end.
+    private static func plain(_ path: String) -> Substring {
+        var rest = path[...]
+        while rest.count > 1, rest.last == "/" { rest.removeLast() }
+        return rest
     }
 
     /// Trains to the end, or to where it is asked to stop.

@@ -153,7 +153,7 @@ import Testing
             { $0.settings.labelSmoothing = 1 }, { $0.settings.rules.frozenLayerCount = 3 },
             { ($0.settings.rDrop, $0.settings.hasDropout) = (1, false) }, { $0.settings.patience = 0 },
             { $0.settings.maximumTokenCount = 3 }, { $0.trainPaths = ["/nonexistent"] },
-            { $0.source = .folder("/nonexistent") },
+            { $0.source = .folder("/nonexistent") }, { $0.source = .folder($0.output + "/") },
         ]
         for (index, change) in wrong.enumerated() {
             var changed = request

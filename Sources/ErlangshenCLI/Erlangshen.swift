@@ -20,8 +20,8 @@ struct ErlangshenCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            FillMask.self, Classify.self, Tag.self, Score.self, Tokenize.self, Embed.self, Info.self, Doctor.self,
-            Convert.self, Quantize.self, Plot.self, Bench.self, Logits.self, Tasks.self, Baseline.self,
+            FillMask.self, Classify.self, Tag.self, Score.self, Tokenize.self, Segment.self, Embed.self, Info.self,
+            Doctor.self, Convert.self, Quantize.self, Plot.self, Bench.self, Logits.self, Tasks.self, Baseline.self,
         ])
 }
 

@@ -32,6 +32,8 @@ let package = Package(
             dependencies: ["CErlangshenChecksum", "ErlangshenJSON"],
             swiftSettings: house),
 
+        .target(name: "ErlangshenSegmentation", dependencies: ["CErlangshenChecksum"], swiftSettings: house),
+
         // Layer 1: memory and devices; data of tasks, their figures and submissions.
         .target(name: "ErlangshenCompute", dependencies: ["CErlangshenKernels"], swiftSettings: house),
 
@@ -75,7 +77,7 @@ let package = Package(
             name: "ErlangshenCLI",
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
-                "ErlangshenTokenizer",
+                "ErlangshenTokenizer", "ErlangshenSegmentation",
                 "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -90,6 +92,9 @@ let package = Package(
         .testTarget(
             name: "ErlangshenTokenizerTests", dependencies: ["ErlangshenTokenizer", "ErlangshenJSON"],
             resources: [.copy("Goldens")], swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenSegmentationTests", dependencies: ["ErlangshenSegmentation", "ErlangshenJSON"],
+            resources: [.copy("Goldens"), .copy("Tiny")], swiftSettings: house),
         .testTarget(
             name: "ErlangshenCheckpointTests",
             dependencies: ["ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum"],

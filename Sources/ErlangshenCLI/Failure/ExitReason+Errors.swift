@@ -2,6 +2,7 @@ import ErlangshenCheckpoint
 import ErlangshenCompute
 import ErlangshenModel
 import ErlangshenPipelines
+import ErlangshenSegmentation
 import ErlangshenTasks
 import ErlangshenTokenizer
 import ErlangshenTraining
@@ -26,6 +27,7 @@ extension ExitReason {
         case let error as ComputeError: self.init(compute: error)
         case let error as TaskError: self.init(task: error)
         case let error as TokenizerError: self.init(tokenizer: error)
+        case let error as SegmentationError: self.init(segmentation: error)
         case let error as TrainingError: self.init(training: error)
         default: self = .internalError
         }
@@ -61,6 +63,15 @@ extension ExitReason {
         case .unknownTask, .invalidTask, .invalidSetting: self = .usage
         case .writing(let error): self.init(of: error)
         case .tokenizer(let error): self.init(of: error)
+        default: self = .badData
+        }
+    }
+
+    private init(segmentation error: SegmentationError) {
+        switch error {
+        case .noJieba: self = .unavailable
+        case .missingFile(_, _, let isFromEnvironment): self = isFromEnvironment ? .configuration : .inputMissing
+        case .system(_, _, let code): self = SystemFailure(code: code).statusForReading
         default: self = .badData
         }
     }

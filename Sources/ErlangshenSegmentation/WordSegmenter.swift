@@ -18,13 +18,16 @@ public struct WordSegmenter: Sendable {
     public var usesHiddenMarkovModel = true
 
     let dictionary: CompactDictionary
+    /// log(frequency) for each frequency of the dictionary.
+    private let logarithms: [Double]
     /// log(frequency) - log(total), for each frequency of the dictionary.
     private(set) var scores: [Double]
     private(set) var user: UserWords?
 
     init(dictionary: CompactDictionary) {
         self.dictionary = dictionary
-        scores = WordSegmenter.scores(dictionary, total: dictionary.total)
+        logarithms = dictionary.frequencies.map { log(Double($0 == 0 ? 1 : $0)) }
+        scores = WordSegmenter.scores(logarithms, total: dictionary.total)
     }
 
     /// The words of a text, in order.
@@ -63,11 +66,11 @@ public struct WordSegmenter: Sendable {
     /// no word any more.
     public mutating func addWord(_ word: String, frequency: Int? = nil) {
         guard !word.isEmpty else { return }
-        var words = user ?? UserWords(total: dictionary.total, others: dictionary.otherWords)
         let count = frequency.map { max(0, min($0, DictionaryReader.maximumFrequency)) } ?? suggestedFrequency(word)
-        words.add(word, frequency: count)
-        user = words
-        scores = WordSegmenter.scores(dictionary, total: words.total)
+        if user == nil { user = UserWords(total: dictionary.total, others: dictionary.otherWords) }
+        // In place: copying all words for each that is added would be quadratic in their number.
+        user?.add(word, frequency: count)
+        scores = WordSegmenter.scores(logarithms, total: user?.total ?? dictionary.total)
     }
 
     /// The frequency with which a word is cut out whole (jieba's `suggest_freq`).
@@ -89,9 +92,9 @@ public struct WordSegmenter: Sendable {
         return words.hasPrefix(symbols) ? 0 : nil
     }
 
-    private static func scores(_ dictionary: CompactDictionary, total: Int) -> [Double] {
+    private static func scores(_ logarithms: [Double], total: Int) -> [Double] {
         let logTotal = log(Double(total))
-        return dictionary.frequencies.map { log(Double($0 == 0 ? 1 : $0)) - logTotal }
+        return logarithms.map { $0 - logTotal }
     }
 
     private func cutter(

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-#define ESH_KERNELS_VERSION 5
+#define ESH_KERNELS_VERSION 6
 
 typedef enum esh_status {
     ESH_OK = 0,
@@ -138,6 +138,10 @@ typedef struct esh_kernels {
     const char *_Nullable (*_Nonnull precision_lacks)(esh_context *_Nonnull, esh_precision precision);
 
     // ---- tasks
+    /// A caller announces a run of several calls, and its end; from the same thread. When there are as many of them as
+    /// threads each computes alone, and no more run at a time than there are cores: `enter` waits for a turn.
+    void (*_Nonnull enter)(esh_context *_Nonnull);
+    void (*_Nonnull leave)(esh_context *_Nonnull);
     /// Tasks that `parallel` runs at once; 1: dividing a batch does not pay here.
     int32_t (*_Nonnull parallel_width)(esh_context *_Nonnull);
     /// Runs task(argument, index, thread) for every index < count, thread < thread_count, and returns when all are done.

@@ -43,6 +43,11 @@ let package = Package(
             dependencies: ["ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON", "ErlangshenRandom"],
             swiftSettings: house),
 
+        .target(
+            name: "ErlangshenMasking",
+            dependencies: ["ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenRandom"],
+            swiftSettings: house),
+
         // Layer 2: layers, encoder, heads.
         .target(
             name: "ErlangshenModel",
@@ -78,7 +83,7 @@ let package = Package(
             name: "ErlangshenCLI",
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
-                "ErlangshenTokenizer", "ErlangshenSegmentation",
+                "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenMasking",
                 "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -107,6 +112,13 @@ let package = Package(
                 "ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON", "ErlangshenRandom",
             ],
             swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenMaskingTests",
+            dependencies: [
+                "ErlangshenMasking", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenRandom",
+                "ErlangshenJSON",
+            ],
+            resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
             name: "ErlangshenComputeTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"],
             swiftSettings: house),

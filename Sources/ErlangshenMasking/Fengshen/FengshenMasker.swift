@@ -89,8 +89,8 @@ public final class FengshenMasker {
         return kept
     }
 
-    /// `min(max_predictions, max(1, round(0.15·S)))`: the first of the two is no whole number, and nearly always
-    /// the smaller.
+    /// `min(max_predictions, max(1, round(0.15·S)))`: as `max_predictions` is 0.15·S itself, no whole number, what
+    /// rounding adds is lost again, and a count of tokens stays at or below the floor.
     private func bound(_ count: Int) -> Double {
         let share = settings.rate * Double(count)
         return min(share, max(1, share.rounded(.toNearestOrEven)))

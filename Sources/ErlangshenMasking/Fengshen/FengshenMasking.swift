@@ -10,7 +10,7 @@ public struct FengshenMasking: Sendable, Equatable {
     public let actions: [MaskAction]
     /// Tokens that a text beyond the maximum length lost at its beginning and at its end.
     public let (cutFirstCount, cutLastCount): (Int, Int)
-    /// 0.15·S, the bound that the count of masked tokens stays at or below: it is no whole number.
+    /// What the count of masked tokens stays at or below: the smaller of 0.15·S and that rounded, often no whole number.
     public let bound: Double
 
     /// Whether each token begins a word, `[CLS]` and `[SEP]` too: the original's `token_boundary`. `[S]`

@@ -67,9 +67,10 @@ public struct WindowPlan: Sendable {
             let middle = (low + high) / 2
             if Int(ends[middle]) > index { high = middle } else { low = middle + 1 }
         }
-        let isLast = index + 1 == Int(ends[low])
-        let end = isLast ? documents.tokenCount(low) : Int(starts[index + 1])
-        return Window(document: low, tokens: Int(starts[index])..<end)
+        let start = Int(starts[index])
+        let end = index + 1 == Int(ends[low]) ? documents.tokenCount(low) : Int(starts[index + 1])
+        // Between the bounds already, unless the documents have changed since.
+        return Window(document: low, tokens: start..<min(max(start, end), start + windowLength - 2))
     }
 
     /// Where the window from `start` ends.

@@ -5,9 +5,10 @@ import Testing
 /// Every word is masked with the probability budget/N, N being the tokens that may be masked, whatever its length, its
 /// place and its neighbours.
 ///
-/// Over `draws` samples a word's count is binomial, so its share strays from budget/N by a standard deviation of
-/// √(p(1 − p)/draws). Of the words of three texts none may stray by more than 4.5 of them: chance does that to one
-/// word in 150,000, and the seed is fixed. 200,000 draws of each: `tools/masking-parity/parity.py statistics`.
+/// Over `draws` samples, few as a debug build is slow, a word's count is binomial, so its share strays from budget/N by
+/// a standard deviation of √(p(1 − p)/draws). No word may stray by more than `limit` of them (docs/numerics.md): chance
+/// does that to one word in 150,000, and the seed is fixed. 200,000 draws each of three kinds of runs:
+/// `tools/masking-parity/parity.py statistics`.
 struct MaskProbabilityTests {
     private static let (draws, limit) = (4_000, 4.5)
 

@@ -26,6 +26,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CErlangshenChecksum"),
         .target(name: "ErlangshenJSON", swiftSettings: house),
+        .target(name: "ErlangshenRandom", swiftSettings: house),
         .target(name: "ErlangshenTokenizer", dependencies: ["ErlangshenJSON"], swiftSettings: house),
         .target(
             name: "ErlangshenCheckpoint",
@@ -39,7 +40,12 @@ let package = Package(
 
         .target(
             name: "ErlangshenTasks",
-            dependencies: ["ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            dependencies: ["ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON", "ErlangshenRandom"],
+            swiftSettings: house),
+
+        .target(
+            name: "ErlangshenMasking",
+            dependencies: ["ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenRandom"],
             swiftSettings: house),
 
         // Layer 2: layers, encoder, heads.
@@ -60,7 +66,7 @@ let package = Package(
             name: "ErlangshenTraining",
             dependencies: [
                 "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenTokenizer",
-                "ErlangshenCheckpoint",
+                "ErlangshenCheckpoint", "ErlangshenRandom",
                 "CErlangshenChecksum", "ErlangshenJSON",
             ],
             swiftSettings: house),
@@ -77,7 +83,7 @@ let package = Package(
             name: "ErlangshenCLI",
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
-                "ErlangshenTokenizer", "ErlangshenSegmentation",
+                "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenMasking",
                 "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -89,6 +95,7 @@ let package = Package(
             dependencies: ["ErlangshenCompute", "ErlangshenModel", "ErlangshenCheckpoint", "ErlangshenJSON"],
             swiftSettings: house),
         .testTarget(name: "ErlangshenJSONTests", dependencies: ["ErlangshenJSON"], swiftSettings: house),
+        .testTarget(name: "ErlangshenRandomTests", dependencies: ["ErlangshenRandom"], swiftSettings: house),
         .testTarget(
             name: "ErlangshenTokenizerTests", dependencies: ["ErlangshenTokenizer", "ErlangshenJSON"],
             resources: [.copy("Goldens")], swiftSettings: house),
@@ -101,8 +108,17 @@ let package = Package(
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
             name: "ErlangshenTasksTests",
-            dependencies: ["ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            dependencies: [
+                "ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON", "ErlangshenRandom",
+            ],
             swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenMaskingTests",
+            dependencies: [
+                "ErlangshenMasking", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenRandom",
+                "ErlangshenJSON",
+            ],
+            resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
             name: "ErlangshenComputeTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"],
             swiftSettings: house),
@@ -124,7 +140,7 @@ let package = Package(
             name: "ErlangshenTrainingTests",
             dependencies: [
                 "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenTokenizer",
-                "ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum",
+                "ErlangshenCheckpoint", "ErlangshenJSON", "ErlangshenRandom", "CErlangshenChecksum",
             ],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(

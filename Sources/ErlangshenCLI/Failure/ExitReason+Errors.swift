@@ -1,5 +1,6 @@
 import ErlangshenCheckpoint
 import ErlangshenCompute
+import ErlangshenMasking
 import ErlangshenModel
 import ErlangshenPipelines
 import ErlangshenSegmentation
@@ -28,6 +29,7 @@ extension ExitReason {
         case let error as TaskError: self.init(task: error)
         case let error as TokenizerError: self.init(tokenizer: error)
         case let error as SegmentationError: self.init(segmentation: error)
+        case let error as MaskingError: self.init(masking: error)
         case let error as TrainingError: self.init(training: error)
         default: self = .internalError
         }
@@ -74,6 +76,10 @@ extension ExitReason {
         case .system(_, _, let code): self = SystemFailure(code: code).statusForReading
         default: self = .badData
         }
+    }
+
+    private init(masking error: MaskingError) {
+        if case .invalidSetting = error { self = .usage } else { self = .badData }
     }
 
     private init(compute error: ComputeError) {

@@ -1,4 +1,4 @@
-import ErlangshenTasks
+import ErlangshenRandom
 
 /// Keys of the random numbers of dropout: functions of the seed and of what is computed, never of when or where.
 struct DropoutKeys {

@@ -88,7 +88,9 @@ package final class TrainingLoop {
     private func update() throws(TrainingError) {
         let batch = try work.batch(
             of: state.step, at: DataPlace(epoch: state.epoch, position: state.position))
-        let loss = try gradients(of: batch)
+        let pass = GradientPass(
+            subject: subject, key: work.stepKey(state.step), adversarialLength: settings.adversarialLength)
+        let loss = try pass.run(batch)
         let norm = try gradientNorm()
         let rate = state.schedule.rate(at: state.step)
         let verdict = try state.divergence.judge(gradientNorm: norm, step: state.step + 1)
@@ -98,18 +100,6 @@ package final class TrainingLoop {
             TrainingStep(
                 step: state.step, loss: loss, gradientNorm: norm, rate: rate, tokenCount: batch.tokenCount,
                 isSkipped: verdict == .skip))
-    }
-
-    /// Sums the gradients of all pieces in the model, and their parts of the loss.
-    private func gradients(of batch: any UpdateBatch) throws(TrainingError) -> Double {
-        try onModel { () throws(ModelError) in
-            try subject.zeroGradients()
-            try subject.beginStep(key: work.stepKey(state.step))
-        }
-        var sum = 0.0
-        for piece in 0..<batch.pieceCount { sum += try batch.run(piece: piece) }
-        try onModel { () throws(ModelError) in try subject.endStep() }
-        return sum
     }
 
     /// √Σ g² over all parameters that are trained, in the order of the model.

@@ -13,6 +13,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Erlangshen", targets: ["Erlangshen"]),
+        .library(name: "ErlangshenTraining", targets: ["ErlangshenTraining", "ErlangshenTasks"]),
         .executable(name: "erlangshen", targets: ["ErlangshenCLI"]),
     ],
     dependencies: [

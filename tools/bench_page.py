@@ -127,9 +127,11 @@ def bars(row, precision, x, width, base, scale):
 
 def panel(shapes, size, precision, x, y, most):
     base, scale = y + PANEL_HEIGHT, (PANEL_HEIGHT - 14) / most
-    yield f'<text x="{x}" y="{y - 6}" font-size="12" font-weight="bold">{size}, {precision}</text>'
     rows = [(shape, row) for shape, row in shapes.items() if peers_best(of_precision(row, precision))]
-    slot = PANEL_WIDTH / max(1, len(rows))
+    if not rows:
+        return
+    yield f'<text x="{x}" y="{y - 6}" font-size="12" font-weight="bold">{size}, {precision}</text>'
+    slot = PANEL_WIDTH / len(rows)
     for index, (shape, row) in enumerate(rows):
         at = x + index * slot
         yield from bars(row, precision, at, min(16, (slot - 6) / 4), base, scale)
@@ -157,7 +159,7 @@ def plot(results):
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
         f'<text x="{LEFT}" y="16" font-size="11">Time ÷ floor of the machine; shorter is better, the dashed line is 1'
         '</text>']
-    x = LEFT + 330
+    x = LEFT + 430  # clear of the line of text
     for kind, colour in COLOURS.items():
         if kind == "masks":
             continue

@@ -2,7 +2,8 @@ public import ErlangshenCompute
 
 /// The parameters of a model in training: values, gradients and AdamW's moments, all in float32.
 ///
-/// Products read packed copies of the values, which `repack()` writes anew. One owner uses a store at a time.
+/// A parameter that is not trained has its values alone. Products read packed copies of the values, which `repack()`
+/// writes anew. One owner uses a store at a time.
 public final class ParameterStore {
     /// One parameter, by its checkpoint's name and shape.
     public struct Slot: Sendable, Equatable {
@@ -10,6 +11,8 @@ public final class ParameterStore {
         public let name: String
         /// The shape in the checkpoint.
         public let shape: [Int]
+        /// Whether it has a gradient and moments.
+        public let isTrained: Bool
         /// Number of values.
         public var count: Int { shape.reduce(1, *) }
     }
@@ -31,85 +34,125 @@ public final class ParameterStore {
     let device: Device
     /// One more at each `repack()`.
     private(set) var version = 0
-    private var arrays: [Kind: [Tensor]] = [:]
+    private var arrays: [Kind: [Tensor?]] = [:]
     private var places: [String: Int] = [:]
-    private var packings: [() throws(ComputeError) -> Void] = []
+    private var packings: [(slots: [Int], pack: () throws(ComputeError) -> Void)] = []
+    /// Slots whose values are newer than their packed copies.
+    private var changed: Set<Int> = []
 
     init(on device: Device) { self.device = device }
 
-    /// Parameters of one shape that lie one behind the other; those that are there already are given again.
+    /// Parameters of one shape whose values lie one behind the other; those that are there already are given again.
     ///
     /// *Shapes:* each is `rows` × `columns` of its values.
     /// - Returns: Their slots, and whether they are new.
-    func join(_ names: [String], shape: [Int]) throws(ComputeError) -> (slots: [Int], new: Bool) {
+    func join(
+        _ names: [String], shape: [Int], trains: (String) -> Bool
+    ) throws(ComputeError) -> (slots: [Int], new: Bool) {
         let known = names.compactMap { places[$0] }
         if known.count == names.count { return (known, false) }
         precondition(known.isEmpty, "\(names) joins parameters that lie apart")
         let (rows, columns) = (shape.dropLast().reduce(1, *), shape[shape.count - 1])
         let first = slots.count
-        for kind in Kind.allCases {
-            let all = try Tensor(rows: names.count * rows, columns: columns, on: device, purpose: "\(names[0])")
-            try device.fill(all)
-            arrays[kind, default: []] += (0..<names.count).map { all.rows($0 * rows..<($0 + 1) * rows) }
-        }
-        for name in names {
+        let values = try Tensor(rows: names.count * rows, columns: columns, on: device, purpose: "\(names[0])")
+        try device.fill(values)
+        for (number, name) in names.enumerated() {
+            let slot = Slot(name: name, shape: shape, isTrained: trains(name))
+            arrays[.value, default: []].append(values.rows(number * rows..<(number + 1) * rows))
+            for kind in [Kind.gradient, .mean, .squares] {
+                arrays[kind, default: []].append(
+                    slot.isTrained ? try Self.zeros(rows: rows, columns: columns, on: device, purpose: name) : nil)
+            }
             places[name] = slots.count
-            slots.append(Slot(name: name, shape: shape))
+            slots.append(slot)
         }
         return (Array(first..<slots.count), true)
+    }
+
+    private static func zeros(
+        rows: Int, columns: Int, on device: Device, purpose: String
+    ) throws(ComputeError) -> Tensor {
+        let tensor = try Tensor(rows: rows, columns: columns, on: device, purpose: purpose)
+        try device.fill(tensor)
+        return tensor
     }
 
     /// Where a parameter stands among `slots`.
     func place(of name: String) -> Int? { places[name] }
 
-    /// The array of one parameter: all dimensions but the last are rows.
-    func array(_ slot: Int, _ kind: Kind) -> Tensor {
-        guard let tensor = arrays[kind]?[slot] else { preconditionFailure("slot \(slot) of \(slots.count)") }
+    /// The values of one parameter: all dimensions but the last are rows.
+    func value(_ slot: Int) -> Tensor {
+        guard let tensor = array(slot, .value) else { preconditionFailure("slot \(slot) of \(slots.count)") }
         return tensor
     }
 
-    /// The values of vectors that were joined, side by side: [1, all].
-    func joined(_ slots: [Int]) -> Tensor {
-        let first = array(slots[0], .value)
-        return first.joined(with: slots.count)
-    }
+    /// One of the arrays of a parameter; nil for what only trained ones have.
+    func array(_ slot: Int, _ kind: Kind) -> Tensor? { arrays[kind]?[slot] }
 
-    /// Has `pack` run now and after each change of the values.
-    func keepPacked(_ pack: @escaping () throws(ComputeError) -> Void) throws(ComputeError) {
-        packings.append(pack)
+    /// The values of vectors that were joined, side by side: [1, all].
+    func joined(_ slots: [Int]) -> Tensor { value(slots[0]).joined(with: slots.count) }
+
+    /// Has `pack` run now, and after each change of the values of `slots`.
+    func keepPacked(_ slots: [Int], _ pack: @escaping () throws(ComputeError) -> Void) throws(ComputeError) {
+        packings.append((slots, pack))
         try pack()
     }
 
     /// Sets every gradient to zero.
     public func zeroGradients() throws(ComputeError) {
-        for slot in slots.indices { try device.fill(array(slot, .gradient)) }
+        for slot in slots.indices {
+            if let gradient = array(slot, .gradient) { try device.fill(gradient) }
+        }
     }
 
-    /// Σ g² of a parameter's gradient; not finite when an element is not.
+    /// Σ g² of a parameter's gradient; not finite when an element is not; 0 for a parameter that is not trained.
     public func squaredGradientNorm(_ slot: Int) throws(ComputeError) -> Double {
-        try device.sumOfSquares(array(slot, .gradient))
+        guard let gradient = array(slot, .gradient) else { return 0 }
+        return try device.sumOfSquares(gradient)
     }
 
     /// One step of AdamW on a parameter. Packed copies stay as they are until `repack()`.
+    ///
+    /// - Precondition: the parameter is trained.
     public func step(_ slot: Int, _ step: AdamWStep) throws(ComputeError) {
-        try device.adamw(
-            step, parameters: array(slot, .value), mean: array(slot, .mean), squares: array(slot, .squares),
-            gradient: array(slot, .gradient))
+        guard let mean = array(slot, .mean), let squares = array(slot, .squares), let gradient = array(slot, .gradient)
+        else { preconditionFailure("\(slots[slot].name) is not trained") }
+        try device.adamw(step, parameters: value(slot), mean: mean, squares: squares, gradient: gradient)
+        changed.insert(slot)
     }
 
     /// Brings the packed copies up to the values.
     public func repack() throws(ComputeError) {
         version += 1
-        for pack in packings { try pack() }
+        for (slots, pack) in packings where slots.contains(where: changed.contains) { try pack() }
+        changed = []
     }
 
-    /// Copies an array to the host: `slots[slot].count` values in the checkpoint's order.
-    public func read(_ slot: Int, _ kind: Kind) throws(ComputeError) -> [Float] { try array(slot, kind).read().values }
-
-    /// Overwrites an array.
+    /// Moves a parameter by a step of a length along its gradient. Packed copies stay as they are until `repack()`.
     ///
-    /// - Precondition: as many values as the parameter has.
+    /// - Returns: the values before; nil when the gradient is zero or not finite, and nothing was moved.
+    public func moved(_ slot: Int, by length: Double) throws(ComputeError) -> [Float]? {
+        guard let gradient = array(slot, .gradient) else { return nil }
+        let norm = try squaredGradientNorm(slot).squareRoot()
+        guard norm > 0, norm.isFinite else { return nil }
+        let before = try read(slot, .value)
+        try device.addScaled(gradient, by: Float(length / norm), to: value(slot))
+        changed.insert(slot)
+        return before
+    }
+
+    /// Copies an array to the host: `slots[slot].count` values in the checkpoint's order, none of what a parameter that is
+    /// not trained lacks.
+    public func read(_ slot: Int, _ kind: Kind) throws(ComputeError) -> [Float] {
+        try array(slot, kind)?.read().values ?? []
+    }
+
+    /// Overwrites an array. Packed copies stay as they are until `repack()`.
+    ///
+    /// - Precondition: as many values as the parameter has, and an array that it has.
     public func write(_ slot: Int, _ kind: Kind, _ values: [Float]) throws(ComputeError) {
-        try array(slot, kind).fill(values)
+        guard let array = array(slot, kind) else { preconditionFailure("\(slots[slot].name) is not trained") }
+        try array.fill(values)
+        if kind == .value { changed.insert(slot) }
     }
 }

@@ -48,6 +48,12 @@ struct ModelCard {
         if settings.rDrop > 0 { rows.append(("R-Drop", "\(settings.rDrop)")) }
         if settings.rules.layerDecay != 1 { rows.append(("layer decay", "\(settings.rules.layerDecay)")) }
         if settings.rules.frozenLayerCount > 0 { rows.append(("frozen layers", "\(settings.rules.frozenLayerCount)")) }
+        if settings.adversarialLength > 0 { rows.append(("FGM", "\(settings.adversarialLength)")) }
+        if let lowRank = settings.lowRank {
+            let targets = lowRank.targets.map(\.rawValue).sorted().joined(separator: ", ")
+            rows.append(
+                ("LoRA", "rank \(lowRank.rank), alpha \(lowRank.alpha), dropout \(lowRank.dropout): \(targets)"))
+        }
         if !settings.hasDropout { rows.append(("dropout", "none")) }
         return rows
     }

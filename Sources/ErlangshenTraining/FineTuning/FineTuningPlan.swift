@@ -33,7 +33,7 @@ public struct FineTuningPlan: Sendable {
     ///
     /// The last part counts, for each token of a piece and each layer, the vectors that its backward pass reads: ten of
     /// C and two of F. With recomputation it is one of C, and one layer whole.
-    static func memoryEstimate(
+    package static func memoryEstimate(
         parameters: [(name: String, shape: [Int])], isHalf: Bool, recomputes: Bool, tokenCount: Int, hiddenSize: Int,
         intermediateSize: Int, layerCount: Int
     ) -> Int {

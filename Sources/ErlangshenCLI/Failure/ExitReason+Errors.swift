@@ -2,6 +2,7 @@ import ErlangshenCheckpoint
 import ErlangshenCompute
 import ErlangshenModel
 import ErlangshenPipelines
+import ErlangshenPretraining
 import ErlangshenSegmentation
 import ErlangshenTasks
 import ErlangshenTokenizer
@@ -29,6 +30,7 @@ extension ExitReason {
         case let error as TokenizerError: self.init(tokenizer: error)
         case let error as SegmentationError: self.init(segmentation: error)
         case let error as TrainingError: self.init(training: error)
+        case let error as PretrainingError: self.init(pretraining: error)
         default: self = .internalError
         }
     }
@@ -99,6 +101,14 @@ extension ExitReason {
         case .damaged(_, .unreadable(_, let code)), .unreadable(_, .unreadable(_, let code)):
             self = SystemFailure(code: code).statusForReading
         default: self = .badData
+        }
+    }
+
+    private init(pretraining error: PretrainingError) {
+        switch error {
+        case .training(let error): self.init(of: error)
+        case .invalidValue: self = .usage
+        case .configuration, .unknownKey, .noSamples, .corpus: self = .badData
         }
     }
 

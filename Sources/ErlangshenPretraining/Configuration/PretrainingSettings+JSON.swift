@@ -4,9 +4,10 @@ import ErlangshenJSON
 extension PretrainingSettings {
     /// Keys that change neither a weight nor a line of the records, and paths: what they lead to counts instead.
     private static let without: Set = [
-        "model", "model-config", "preset", "shape", "vocab", "corpus", "held-out", "held-out-share", "output",
+        "model", "model-config", "preset", "shape", "vocab", "samples", "held-out", "held-out-share",
+        "output",
         "precision",
-        "threads", "recompute", "save-every", "keep-last", "keep-best", "resume",
+        "threads", "recompute", "save-every", "keep-last", "keep-best", "sample-log", "resume",
     ]
 
     /// What decides the numbers of a run, but for its data: a run resumes with the same or not at all.

@@ -12,10 +12,10 @@ public struct PretrainingSettings: Sendable, Equatable {
         case tokens(Int)
     }
 
-    /// A corpus and how often each of its samples comes in an epoch.
-    public struct Corpus: Sendable, Equatable {
-        /// The path of its files without `.bin` and `.idx`.
-        public var prefix: String
+    /// What is learnt from, and how often each of its samples comes in an epoch.
+    public struct Source: Sendable, Equatable {
+        /// Where it stands.
+        public var path: String
         /// 1 for once an epoch.
         public var weight = 1.0
     }
@@ -39,13 +39,13 @@ public struct PretrainingSettings: Sendable, Equatable {
     /// The vocabulary of a model that begins anew.
     public var vocabulary: String?
 
-    /// What is learnt from.
-    public var corpora: [Corpus] = []
-    /// Corpora that the run is measured on.
+    /// What is learnt from: files of sequences whose masks are in already.
+    public var samples: [Source] = []
+    /// Files that the run is measured on.
     public var heldOut: [String] = []
-    /// The part of each corpus, from its end, that the run is measured on instead of learning from it.
+    /// Without those the part of each file, from its end, that the run is measured on instead of learning from it.
     public var heldOutShare = 0.005
-    /// Samples of a corpus that are measured at the most.
+    /// Samples of a file that are measured at the most.
     public var heldOutSampleCount = 1_000
     /// Tokens of a window at the beginning.
     public var window = 512
@@ -103,6 +103,8 @@ public struct PretrainingSettings: Sendable, Equatable {
     public var keepLast = 2
     /// Saved states that stay: the best.
     public var keepBest = 1
+    /// A file that gets the sequences of every update.
+    public var sampleLog: String?
     /// Whether the run goes on from the newest valid state.
     public var resumes = false
 

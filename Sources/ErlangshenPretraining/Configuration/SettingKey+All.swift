@@ -13,8 +13,8 @@ extension SettingKey {
     ]
 
     private static let dataKeys: [SettingKey] = [
-        corpusKey,
-        SettingKey(name: "held-out", help: "Corpora to measure on: PREFIX, not learnt from.") {
+        samplesKey,
+        SettingKey(name: "held-out", help: "Files to measure on.") {
             settings, value throws(Refusal) in
             settings.heldOut = try words(value)
         } write: { settings in
@@ -22,9 +22,9 @@ extension SettingKey {
         },
         .number(
             "held-out-share", \.heldOutShare, 0..<0.5,
-            "Without held-out: the last part of each corpus, which is measured on and not learnt from."),
+            "Without held-out: the last part of each file, which is measured on and not learnt from."),
         .count("held-out-samples", \.heldOutSampleCount, 1...1 << 24, "Samples of each that are measured at the most."),
-        .count("window", \.window, 8...1 << 16, "Tokens of a sample, special ones included."),
+        .count("window", \.window, 8...1 << 16, "Tokens of the longest sample, special ones included."),
         thenKey,
     ]
 
@@ -46,7 +46,7 @@ extension SettingKey {
     ]
 
     private static let runKeys: [SettingKey] = [
-        .optionalNumber("epochs", \.epochs, 1e-6..<1e6, "The run ends after so many passes over the corpora."),
+        .optionalNumber("epochs", \.epochs, 1e-6..<1e6, "The run ends after so many passes over the samples."),
         .optionalCount("max-steps", \.maximumStepCount, many, "The run ends after so many updates."),
         .optionalCount(
             "max-tokens", \.maximumTokenCount, 1...1 << 60, "The run ends after so many tokens: 64k, 2M, 3G."),
@@ -68,6 +68,7 @@ extension SettingKey {
         .optionalCount("save-every", \.saveStepCount, many, "Save also every so many updates."),
         .count("keep-last", \.keepLast, 1...1_000_000, "Saved states that stay: the newest."),
         .count("keep-best", \.keepBest, 0...1_000_000, "Saved states that stay: the best."),
+        .text("sample-log", \.sampleLog, "A file that gets the sequences of every update, as samples takes them."),
         .flag("resume", \.resumes, "Go on from the newest valid state of the output folder."),
     ]
 
@@ -100,27 +101,29 @@ extension SettingKey {
         return ConfigurationValue.Entry(name: parts[0], value: parts[1])
     }
 
-    private static let corpusKey = SettingKey(
-        name: "corpus", help: "What to learn from: PREFIX of .bin and .idx, or PREFIX@WEIGHT."
+    private static let samplesKey = SettingKey(
+        name: "samples",
+        help: "What to learn from: files of JSON lines, sequences with their masks; FILE, or FILE@WEIGHT."
     ) { settings, value throws(Refusal) in
-        settings.corpora = []
+        settings.samples = []
         for word in try words(value) {
             let parts = word.split(separator: "@", omittingEmptySubsequences: false)
             guard parts.count > 1, let last = parts.last, let weight = Double(last) else {
-                settings.corpora.append(PretrainingSettings.Corpus(prefix: word))
+                settings.samples.append(PretrainingSettings.Source(path: word))
                 continue
             }
-            guard weight > 0, weight < 1e6 else { throw Refusal(expected: "PREFIX@WEIGHT with a weight above 0") }
-            let prefix = parts.dropLast().joined(separator: "@")
-            settings.corpora.append(PretrainingSettings.Corpus(prefix: prefix, weight: weight))
+            guard weight > 0, weight < 1e6 else { throw Refusal(expected: "FILE@WEIGHT with a weight above 0") }
+            settings.samples.append(
+                PretrainingSettings.Source(path: parts.dropLast().joined(separator: "@"), weight: weight))
         }
     } write: { settings in
-        settings.corpora.isEmpty
-            ? nil : .list(settings.corpora.map { $0.weight == 1 ? $0.prefix : "\($0.prefix)@\(shown($0.weight))" })
+        settings.samples.isEmpty
+            ? nil : .list(settings.samples.map { $0.weight == 1 ? $0.path : "\($0.path)@\(shown($0.weight))" })
     }
 
     private static let thenKey = SettingKey(
-        name: "then", help: "Later windows: 512@90% has windows of 512 tokens from 90 % of the updates on."
+        name: "then",
+        help: "Later windows: 512@90% learns from samples of up to 512 tokens from 90 % of the updates on."
     ) { settings, value throws(Refusal) in
         let expected = "WINDOW@PART, rising parts above 0 % and below 100 %, such as 512@90%"
         var later: [PretrainingSettings.WindowChange] = []

@@ -26,7 +26,17 @@ public final class Pretraining {
 
     /// Opens what a run takes; writes nothing.
     ///
-    /// - Throws: `PretrainingError`.
+    /// `precision` is in what products are computed; that of the settings is a wish which the device may not grant.
+    /// - Throws: `PretrainingError` for settings that make no sense, a corpus or a model that cannot be read.
+    public convenience init(
+        _ settings: PretrainingSettings, precision: Precision, device: Device
+    ) throws(PretrainingError) {
+        try self.init(settings, precision: precision, device: device) { start throws(PretrainingError) in
+            try RunSamples(settings, vocabSize: start.config.vocabSize)
+        }
+    }
+
+    /// Opens what a run takes; `data` makes its samples.
     init(
         _ settings: PretrainingSettings, precision: Precision, device: Device,
         data: (PretrainingStart) throws(PretrainingError) -> any SampleMaker
@@ -112,7 +122,7 @@ public final class Pretraining {
                 folder: output + "/events", resumingAt: state.step > 0 ? state.step + 1 : nil, now: now())
             let work = PretrainingWork(
                 model, phases: phases, seed: settings.seed, pieceTokenCount: settings.pieceTokenCount,
-                hasDropout: settings.hasDropout)
+                hasDropout: settings.hasDropout, log: try sampleLog(resumingAt: settings.resumes ? state.step : nil))
             let loop = TrainingLoop(
                 model, work: work, settings: settings.loop, groups: plan.groups, state: state, store: store, log: log,
                 events: events,
@@ -131,6 +141,16 @@ public final class Pretraining {
             try write("last", measured: lastMeasured, step: loop.state.step)
             return outcome
         }
+    }
+
+    private func sampleLog(resumingAt step: Int?) throws(TrainingError) -> SampleLog? {
+        guard let path = settings.sampleLog else { return nil }
+        let longest = phases.map(\.window).max() ?? 0
+        guard longest <= SampleLog.maximumWindow else {
+            throw .invalidSetting(
+                "sample-log", path, expected: "left out: windows of \(longest) tokens are too long for its lines")
+        }
+        return try SampleLog(path: path, resumingAt: step)
     }
 
     /// The state to begin with, the model having its numbers.

@@ -23,10 +23,13 @@ final class PretrainingWork: UpdateWork {
     private let pieceTokenCount: Int
     /// nil without dropout.
     private let keys: DropoutKeys?
+    private let log: SampleLog?
 
     init(
-        _ subject: any MaskedSubject, phases: [TrainingPhase], seed: UInt64, pieceTokenCount: Int, hasDropout: Bool
+        _ subject: any MaskedSubject, phases: [TrainingPhase], seed: UInt64, pieceTokenCount: Int, hasDropout: Bool,
+        log: SampleLog? = nil
     ) {
+        self.log = log
         self.subject = subject
         self.phases = phases
         self.pieceTokenCount = pieceTokenCount
@@ -50,6 +53,7 @@ final class PretrainingWork: UpdateWork {
         guard maskCount > 0 else {
             throw .samples("the \(end - place.position) samples of update \(step + 1) have no mask")
         }
+        try log?.append(step: step + 1, sequences.map(\.sequence))
         let lengths = sequences.map(\.sequence.ids.count)
         let pieces = MicroBatches.split(Array(sequences.indices), lengths: lengths, tokenBudget: pieceTokenCount)
         // Another phase has other samples: it begins with a pass of its own.

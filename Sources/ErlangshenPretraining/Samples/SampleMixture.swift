@@ -23,7 +23,7 @@ struct SampleMixture: Sendable {
             let share = (Double(source.source.count) * source.weight).rounded()
             guard source.weight > 0, share < Double(SampleOrder.maximumCount) - Double(first) else {
                 throw .invalidValue(
-                    key: "corpus", value: "\(source.name)@\(source.weight)", expected: "a weight above 0")
+                    key: "samples", value: "\(source.name)@\(source.weight)", expected: "a weight above 0")
             }
             parts.append(Part(source: source, share: Int(share), first: first))
             first += Int(share)

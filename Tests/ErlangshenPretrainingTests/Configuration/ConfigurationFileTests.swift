@@ -28,7 +28,7 @@ import Testing
             preset: 97m
             shape: {hidden_size: 256, hidden_dropout_prob: 0.0}
             vocab: "data/vocab.txt"
-            corpus: [data/laws, data/books@0.5, "with@at/data@2"]
+            samples: [data/laws, data/books@0.5, "with@at/data@2"]
             held-out: data/held
             window: 128
             then: ["256@50%", 512@0.9]
@@ -43,8 +43,8 @@ import Testing
             """)
         #expect(settings.preset == "97m" && settings.vocabulary == "data/vocab.txt")
         #expect(settings.shape == ["hidden_size": "256", "hidden_dropout_prob": "0.0"])
-        #expect(settings.corpora.map(\.prefix) == ["data/laws", "data/books", "with@at/data"])
-        #expect(settings.corpora.map(\.weight) == [1, 0.5, 2] && settings.heldOut == ["data/held"])
+        #expect(settings.samples.map(\.path) == ["data/laws", "data/books", "with@at/data"])
+        #expect(settings.samples.map(\.weight) == [1, 0.5, 2] && settings.heldOut == ["data/held"])
         #expect(settings.later.map(\.window) == [256, 512] && settings.later.map(\.start) == [0.5, 0.9])
         #expect(settings.batch == .tokens(128_000) && settings.maximumTokenCount == 3_000_000_000)
         #expect(settings.warmup == 0.01 && settings.learningRate == 3e-4 && settings.seed == .max)
@@ -55,7 +55,7 @@ import Testing
         var settings = PretrainingSettings()
         #expect(try read(ConfigurationFile.text(of: settings)) == settings)
         settings.shape = ["pos_att_type": "c2p|p2c", "layer_norm_eps": "1e-07"]
-        settings.corpora = [.init(prefix: "it's: a #path"), .init(prefix: "b", weight: 0.25)]
+        settings.samples = [.init(path: "it's: a #path"), .init(path: "b", weight: 0.25)]
         settings.later = [.init(window: 512, start: 0.9)]
         (settings.batch, settings.epochs, settings.output) = (.tokens(4_096), 2.5, "@runs/中文 1")
         (settings.endRate, settings.epsilon, settings.threadCount) = (0, 1e-6, 2)
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func unknownKeysAreErrorsWithTheNearest() throws {
-        let misspelt = [("weight_decay", "weight-decay"), ("epoch", "epochs"), ("corpora", "corpus"), ("Lr", "lr")]
+        let misspelt = [("weight_decay", "weight-decay"), ("epoch", "epochs"), ("sample", "samples"), ("Lr", "lr")]
         for (key, expected) in misspelt {
             guard case .unknownKey(key, let nearest, _) = try refusal("\(key): 1") else {
                 Issue.record("\(key) was read")
@@ -92,7 +92,7 @@ import Testing
         try expect("lr: 1e-4\nseed: [1\nwindow: 3", line: 3, "no YAML")
         try expect("- lr\n- 1", line: 1, "no map")
         try expect("lr: 1e-4\nlr: 2e-4", line: nil, "twice")
-        try expect("corpus: [[a], b]", line: 1, "more than words")
+        try expect("samples: [[a], b]", line: 1, "more than words")
         try expect("shape: {hidden_size: {a: 1}}", line: 1, "more than words")
         try expect(String(repeating: "[", count: 100_000), line: 1, "nesting level")
         try expect("lr: \"\u{0}\"", line: nil, "no YAML")
@@ -102,8 +102,8 @@ import Testing
         "lr: 0", "lr: fast", "lr: nan", "lr: [1]", "beta1: 1", "beta2: -0.1", "warmup: 1e13", "clip: -1", "batch: 0",
         "batch: 1.5", "batch: t", "window: 4", "window: 99999999999999999999", "then: 512", "then: 512@100%",
         "then: [512@50%, 256@40%]", "epochs: 0", "max-steps: 0", "max-tokens: 9999999999999G", "seed: -1",
-        "precision: int8", "schedule: exponential", "recompute: yes please", "resume: 1", "corpus: {a: 1}",
-        "corpus: a@0", "shape: {no_such_key: 1}", "shape: hidden_size", "held-out-share: 50%", "threads: 0",
+        "precision: int8", "schedule: exponential", "recompute: yes please", "resume: 1", "samples: {a: 1}",
+        "samples: a@0", "shape: {no_such_key: 1}", "shape: hidden_size", "held-out-share: 50%", "threads: 0",
         "model: \"\"",
     ])
     func refusesValues(text: String) throws {

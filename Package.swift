@@ -17,7 +17,8 @@ let package = Package(
         .executable(name: "erlangshen", targets: ["ErlangshenCLI"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Layer 0: know nothing of each other.
@@ -72,7 +73,16 @@ let package = Package(
             ],
             swiftSettings: house),
 
-        // Layer 4: what users import, and what they run.
+        // Layer 4: the run of masked-language pretraining.
+        .target(
+            name: "ErlangshenPretraining",
+            dependencies: [
+                "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenTokenizer",
+                "ErlangshenCheckpoint", "ErlangshenRandom", "ErlangshenJSON", .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: house),
+
+        // Layer 5: what users import, and what they run.
         .target(
             name: "Erlangshen",
             dependencies: [
@@ -83,8 +93,8 @@ let package = Package(
         .executableTarget(
             name: "ErlangshenCLI",
             dependencies: [
-                "ErlangshenPipelines", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
-                "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenMasking",
+                "ErlangshenPipelines", "ErlangshenPretraining", "ErlangshenTraining", "ErlangshenModel",
+                "ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenMasking",
                 "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -145,10 +155,17 @@ let package = Package(
             ],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
+            name: "ErlangshenPretrainingTests",
+            dependencies: [
+                "ErlangshenPretraining", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
+                "ErlangshenCompute", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON",
+            ],
+            swiftSettings: house),
+        .testTarget(
             name: "ErlangshenCLITests",
             dependencies: [
-                "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
-                "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
+                "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenPretraining", "ErlangshenTraining",
+                "ErlangshenModel", "ErlangshenTasks", "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
             ],
             swiftSettings: house),
         .testTarget(name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen"], swiftSettings: house),

@@ -52,6 +52,8 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     case alreadyStarted(folder: String)
     /// A file of a run that is not what it should be.
     case invalidFile(path: String, reason: String)
+    /// The samples of an update cannot be made.
+    case samples(String)
     /// A value that cannot be written down.
     case notFinite(name: String)
 
@@ -91,6 +93,7 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
         case .alreadyStarted(let folder):
             "\(folder.shownPath) holds the states of a run; go on with --resume, or choose another folder"
         case .invalidFile(let path, let reason): "\(path.shownPath): \(reason)"
+        case .samples(let reason): reason
         case .notFinite(let name): "\(name) is not a finite number and cannot be saved"
         }
     }

@@ -3,6 +3,7 @@ import ErlangshenCompute
 import ErlangshenMasking
 import ErlangshenModel
 import ErlangshenPipelines
+import ErlangshenPretraining
 import ErlangshenSegmentation
 import ErlangshenTasks
 import ErlangshenTokenizer
@@ -31,6 +32,7 @@ extension ExitReason {
         case let error as SegmentationError: self.init(segmentation: error)
         case let error as MaskingError: self.init(masking: error)
         case let error as TrainingError: self.init(training: error)
+        case let error as PretrainingError: self.init(pretraining: error)
         default: self = .internalError
         }
     }
@@ -105,6 +107,14 @@ extension ExitReason {
         case .damaged(_, .unreadable(_, let code)), .unreadable(_, .unreadable(_, let code)):
             self = SystemFailure(code: code).statusForReading
         default: self = .badData
+        }
+    }
+
+    private init(pretraining error: PretrainingError) {
+        switch error {
+        case .training(let error): self.init(of: error)
+        case .invalidValue: self = .usage
+        case .configuration, .unknownKey, .noSamples, .corpus: self = .badData
         }
     }
 

@@ -34,7 +34,7 @@ public struct FineTuningPlan: Sendable {
     ///
     /// The last part counts, for each token of a piece and each layer that gradients reach, the vectors that its backward
     /// pass reads: ten of C and two of F. Other layers keep one of C; with recomputation all do, and one layer is whole.
-    static func memoryEstimate(
+    package static func memoryEstimate(
         parameters: [(name: String, shape: [Int])], groups: ParameterGroups, isHalf: Bool, recomputes: Bool,
         tokenCount: Int, hiddenSize: Int, intermediateSize: Int, layerCount: Int
     ) -> Int {

@@ -1,7 +1,7 @@
 import ErlangshenTasks
 
 /// `README.md` of a trained folder: what it is, how good it is, how it came about.
-struct ModelCard {
+package struct ModelCard {
     let request: FineTuningRequest
     let plan: FineTuningPlan
     let measured: Measured
@@ -59,7 +59,7 @@ struct ModelCard {
     }
 
     /// Four decimals.
-    private static func number(_ value: Double) -> String {
+    package static func number(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
         let scaled = Int((abs(value) * 10_000).rounded())
         let rest = String(scaled % 10_000)
@@ -68,12 +68,12 @@ struct ModelCard {
     }
 
     /// Text that stays in its cell.
-    private static func cell(_ text: String) -> String {
+    package static func cell(_ text: String) -> String {
         text.map { $0 == "|" ? "\\|" : $0.isNewline ? " " : String($0) }.joined()
     }
 
     /// Arguments as a shell takes them.
-    static func command(_ arguments: [String]) -> String {
+    package static func command(_ arguments: [String]) -> String {
         arguments.map { argument in
             let isPlain =
                 !argument.isEmpty

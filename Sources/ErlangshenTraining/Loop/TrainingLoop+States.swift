@@ -50,7 +50,8 @@ extension TrainingLoop {
     /// Saves where the run stands.
     func save() throws(TrainingError) {
         try log.synchronize()
-        let path = try store.save(state, Self.arrays(of: subject, groups))
+        let path = try store.save(
+            state, Self.arrays(of: subject, groups), attachments: surroundings.attachments)
         surroundings.watch(.saved(path: path))
     }
 

@@ -18,16 +18,18 @@ package final class TrainingLoop {
         package var stopRequested: () -> Int32?
         /// Seconds since 1970, for the event file alone.
         package var now: () -> Double
+        /// Small files that every saved state gets, by their names.
+        package var attachments: [String: [UInt8]]
 
         /// Surroundings of a run; nobody watches or stops it unless told.
         package init(
             measure: @escaping () throws(TrainingError) -> Measured?,
             keepBest: @escaping (Measured, Int) throws(TrainingError) -> Void,
             watch: @escaping (TrainingEvent) -> Void = { _ in }, stopRequested: @escaping () -> Int32? = { nil },
-            now: @escaping () -> Double = { 0 }
+            now: @escaping () -> Double = { 0 }, attachments: [String: [UInt8]] = [:]
         ) {
             (self.measure, self.keepBest, self.watch) = (measure, keepBest, watch)
-            (self.stopRequested, self.now) = (stopRequested, now)
+            (self.stopRequested, self.now, self.attachments) = (stopRequested, now, attachments)
         }
     }
 

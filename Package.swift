@@ -25,6 +25,7 @@ let package = Package(
             cSettings: [.define("_GNU_SOURCE"), .define("NDEBUG", .when(configuration: .release))],
             linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CErlangshenChecksum"),
+        .target(name: "CErlangshenCompression", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "ErlangshenJSON", swiftSettings: house),
         .target(name: "ErlangshenTokenizer", dependencies: ["ErlangshenJSON"], swiftSettings: house),
         .target(
@@ -40,6 +41,14 @@ let package = Package(
         .target(
             name: "ErlangshenTasks",
             dependencies: ["ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            swiftSettings: house),
+
+        .target(
+            name: "ErlangshenCorpus",
+            dependencies: [
+                "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCheckpoint", "CErlangshenChecksum",
+                "CErlangshenCompression", "ErlangshenJSON",
+            ],
             swiftSettings: house),
 
         // Layer 2: layers, encoder, heads.
@@ -77,7 +86,7 @@ let package = Package(
             name: "ErlangshenCLI",
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
-                "ErlangshenTokenizer", "ErlangshenSegmentation",
+                "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCorpus",
                 "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -103,6 +112,13 @@ let package = Package(
             name: "ErlangshenTasksTests",
             dependencies: ["ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON"],
             swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenCorpusTests",
+            dependencies: [
+                "ErlangshenCorpus", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCheckpoint",
+                "ErlangshenJSON",
+            ],
+            resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
             name: "ErlangshenComputeTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"],
             swiftSettings: house),

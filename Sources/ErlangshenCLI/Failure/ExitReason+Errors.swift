@@ -1,5 +1,6 @@
 import ErlangshenCheckpoint
 import ErlangshenCompute
+import ErlangshenCorpus
 import ErlangshenModel
 import ErlangshenPipelines
 import ErlangshenSegmentation
@@ -28,6 +29,7 @@ extension ExitReason {
         case let error as TaskError: self.init(task: error)
         case let error as TokenizerError: self.init(tokenizer: error)
         case let error as SegmentationError: self.init(segmentation: error)
+        case let error as CorpusError: self.init(corpus: error)
         case let error as TrainingError: self.init(training: error)
         default: self = .internalError
         }
@@ -72,6 +74,20 @@ extension ExitReason {
         case .noJieba: self = .unavailable
         case .missingFile(_, _, let isFromEnvironment): self = isFromEnvironment ? .configuration : .inputMissing
         case .system(_, _, let code): self = SystemFailure(code: code).statusForReading
+        default: self = .badData
+        }
+    }
+
+    private init(corpus error: CorpusError) {
+        switch error {
+        case .unreadable(_, let code): self = SystemFailure(code: code).statusForReading
+        case .notAFile, .noCorpus: self = .inputMissing
+        case .noLibrary, .duplicatesTableFull: self = .unavailable
+        case .invalidSetting, .vocabularyTooSmall: self = .usage
+        case .otherBuild: self = .cannotCreate
+        case .file(let error): self.init(of: error)
+        case .tokenizer(let error): self.init(of: error)
+        case .segmentation(let error): self.init(of: error)
         default: self = .badData
         }
     }

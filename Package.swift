@@ -27,6 +27,7 @@ let package = Package(
             cSettings: [.define("_GNU_SOURCE"), .define("NDEBUG", .when(configuration: .release))],
             linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CErlangshenChecksum"),
+        .target(name: "CErlangshenCompression", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "ErlangshenJSON", swiftSettings: house),
         .target(name: "ErlangshenRandom", swiftSettings: house),
         .target(name: "ErlangshenTokenizer", dependencies: ["ErlangshenJSON"], swiftSettings: house),
@@ -48,6 +49,14 @@ let package = Package(
         .target(
             name: "ErlangshenMasking",
             dependencies: ["ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenRandom"],
+            swiftSettings: house),
+
+        .target(
+            name: "ErlangshenCorpus",
+            dependencies: [
+                "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCheckpoint", "CErlangshenChecksum",
+                "CErlangshenCompression", "ErlangshenJSON",
+            ],
             swiftSettings: house),
 
         // Layer 2: layers, encoder, heads.
@@ -77,8 +86,9 @@ let package = Package(
         .target(
             name: "ErlangshenPretraining",
             dependencies: [
-                "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenTokenizer",
-                "ErlangshenCheckpoint", "ErlangshenRandom", "ErlangshenJSON", .product(name: "Yams", package: "Yams"),
+                "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenMasking",
+                "ErlangshenCorpus", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenRandom", "ErlangshenJSON",
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: house),
 
@@ -94,7 +104,8 @@ let package = Package(
             name: "ErlangshenCLI",
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenPretraining", "ErlangshenTraining", "ErlangshenModel",
-                "ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenMasking",
+                "ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCorpus",
+                "ErlangshenMasking",
                 "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -127,6 +138,13 @@ let package = Package(
             name: "ErlangshenMaskingTests",
             dependencies: [
                 "ErlangshenMasking", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenRandom",
+                "ErlangshenJSON",
+            ],
+            resources: [.copy("Goldens")], swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenCorpusTests",
+            dependencies: [
+                "ErlangshenCorpus", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCheckpoint",
                 "ErlangshenJSON",
             ],
             resources: [.copy("Goldens")], swiftSettings: house),

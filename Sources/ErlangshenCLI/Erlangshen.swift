@@ -21,9 +21,9 @@ struct ErlangshenCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             FillMask.self, Classify.self, Tag.self, Score.self, Tokenize.self, Segment.self, Mask.self, Embed.self,
-            Info.self, Doctor.self, Convert.self, Quantize.self, Finetune.self, Pretrain.self, Evaluate.self,
-            Predict.self, CLUE.self, Plot.self,
-            Tasks.self, Baseline.self, Bench.self, Logits.self,
+            Info.self, Doctor.self, Convert.self, Quantize.self, Finetune.self, Evaluate.self, Predict.self, CLUE.self,
+            Plot.self, Vocab.self, CorpusCommand.self, Pretrain.self, Tasks.self, Baseline.self, Bench.self,
+            Logits.self,
         ])
 }
 

@@ -63,3 +63,14 @@ extension WordSegmenter {
         }
     }
 }
+
+extension WordSegmenter {
+    /// Adds a user dictionary as `addUserDictionary` does, and returns the SHA-256 of the file in hexadecimal digits.
+    ///
+    /// - Throws: what `addUserDictionary` throws.
+    package mutating func addUserDictionary(summing path: String) throws(SegmentationError) -> String {
+        let bytes = try FileBytes.read(path, limit: DictionaryReader.maximumByteCount)
+        try addUserDictionary(file: path)
+        return FileBytes.sum(of: [bytes]).map { String($0, radix: 16) }.joined(separator: "-")
+    }
+}

@@ -176,7 +176,8 @@ let package = Package(
             name: "ErlangshenPretrainingTests",
             dependencies: [
                 "ErlangshenPretraining", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
-                "ErlangshenCompute", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON",
+                "ErlangshenCompute", "ErlangshenMasking", "ErlangshenCorpus", "ErlangshenTokenizer",
+                "ErlangshenSegmentation", "ErlangshenCheckpoint", "ErlangshenRandom", "ErlangshenJSON",
             ],
             swiftSettings: house),
         .testTarget(

@@ -9,12 +9,19 @@ struct PretrainingFlags: ParsableArguments {
     @Option(name: .customLong("shape"), help: Self.help("shape")) var shape: [String] = []
     @Option(name: .customLong("vocab"), help: Self.help("vocab")) var vocab: String?
 
+    @Option(name: .customLong("corpus"), help: Self.help("corpus")) var corpus: [String] = []
     @Option(name: .customLong("samples"), help: Self.help("samples")) var samples: [String] = []
     @Option(name: .customLong("held-out"), help: Self.help("held-out")) var heldOut: [String] = []
     @Option(name: .customLong("held-out-share"), help: Self.help("held-out-share")) var heldOutShare: String?
     @Option(name: .customLong("held-out-samples"), help: Self.help("held-out-samples")) var heldOutSamples: String?
     @Option(name: .customLong("window"), help: Self.help("window")) var window: String?
     @Option(name: .customLong("then"), help: Self.help("then")) var then: [String] = []
+
+    @Option(name: .customLong("mask-rate"), help: Self.help("mask-rate")) var maskRate: String?
+    @Option(name: .customLong("mask-shares"), help: Self.help("mask-shares")) var maskShares: [String] = []
+    @Option(name: .customLong("mask-runs"), help: Self.help("mask-runs")) var maskRuns: [String] = []
+    @Option(name: .customLong("mask-decision"), help: Self.help("mask-decision")) var maskDecision: String?
+    @Flag(inversion: .prefixedNo, help: Self.help("pack")) var pack: Bool?
 
     @Option(name: .customLong("lr"), help: Self.help("lr")) var lr: String?
     @Option(name: .customLong("schedule"), help: Self.help("schedule")) var schedule: String?
@@ -56,8 +63,11 @@ struct PretrainingFlags: ParsableArguments {
         return [
             ("model", word(model)), ("model-config", word(modelConfig)), ("preset", word(preset)),
             ("shape", list(shape)), ("vocab", word(vocab)),
-            ("samples", list(samples)), ("held-out", list(heldOut)), ("held-out-share", word(heldOutShare)),
+            ("corpus", list(corpus)), ("samples", list(samples)), ("held-out", list(heldOut)),
+            ("held-out-share", word(heldOutShare)),
             ("held-out-samples", word(heldOutSamples)), ("window", word(window)), ("then", list(then)),
+            ("mask-rate", word(maskRate)), ("mask-shares", list(maskShares)), ("mask-runs", list(maskRuns)),
+            ("mask-decision", word(maskDecision)), ("pack", flag(pack)),
             ("lr", word(lr)), ("schedule", word(schedule)), ("end-lr", word(endLr)), ("warmup", word(warmup)),
             ("beta1", word(beta1)), ("beta2", word(beta2)), ("eps", word(eps)), ("weight-decay", word(weightDecay)),
             ("clip", word(clip)), ("dropout", flag(dropout)), ("batch", word(batch)),

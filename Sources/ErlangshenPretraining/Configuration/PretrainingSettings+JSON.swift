@@ -4,9 +4,8 @@ import ErlangshenJSON
 extension PretrainingSettings {
     /// Keys that change neither a weight nor a line of the records, and paths: what they lead to counts instead.
     private static let without: Set = [
-        "model", "model-config", "preset", "shape", "vocab", "samples", "held-out", "held-out-share",
-        "output",
-        "precision",
+        "model", "model-config", "preset", "shape", "vocab", "corpus", "samples", "held-out", "held-out-share",
+        "output", "precision",
         "threads", "recompute", "save-every", "keep-last", "keep-best", "sample-log", "resume",
     ]
 

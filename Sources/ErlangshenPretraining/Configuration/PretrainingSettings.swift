@@ -1,3 +1,4 @@
+public import ErlangshenMasking
 import ErlangshenTraining
 
 /// All that a pretraining run is told; the defaults are those of the recipe that made Erlangshen, where it is known.
@@ -39,13 +40,20 @@ public struct PretrainingSettings: Sendable, Equatable {
     /// The vocabulary of a model that begins anew.
     public var vocabulary: String?
 
-    /// What is learnt from: files of sequences whose masks are in already.
+    /// What is learnt from: prefixes of corpora.
+    public var corpora: [Source] = []
+    /// What is learnt from besides: files of sequences whose masks are in already.
     public var samples: [Source] = []
-    /// Files that the run is measured on.
+    /// Prefixes and files that the run is measured on.
     public var heldOut: [String] = []
-    /// Without those the part of each file, from its end, that the run is measured on instead of learning from it.
+    /// Without those the part of each file, and of each corpus whose build held out nothing, from its end, that the run
+    /// is measured on instead of learning from it.
     public var heldOutShare = 0.005
-    /// Samples of a file that are measured at the most.
+    /// How words of corpora are masked.
+    public var masking = MaskingSettings()
+    /// Whether short windows of corpora are put together into one sample.
+    public var packs = false
+    /// Samples of a corpus or file that are measured at the most.
     public var heldOutSampleCount = 1_000
     /// Tokens of a window at the beginning.
     public var window = 512

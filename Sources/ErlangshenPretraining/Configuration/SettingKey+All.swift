@@ -1,6 +1,8 @@
+import ErlangshenMasking
+
 extension SettingKey {
     /// Every setting, in the order in which a configuration is written.
-    public static let all: [SettingKey] = modelKeys + dataKeys + optimiserKeys + runKeys
+    public static let all: [SettingKey] = modelKeys + dataKeys + maskingKeys + optimiserKeys + runKeys
 
     private static let many = 1...(1 << 40)
 
@@ -13,8 +15,12 @@ extension SettingKey {
     ]
 
     private static let dataKeys: [SettingKey] = [
-        samplesKey,
-        SettingKey(name: "held-out", help: "Files to measure on.") {
+        sources(
+            "corpus", \.corpora, "What to learn from: prefixes of `erlangshen corpus build`; PREFIX, or PREFIX@WEIGHT."),
+        sources(
+            "samples", \.samples,
+            "And files of JSON lines, sequences with their masks, the same in every epoch; FILE, or FILE@WEIGHT."),
+        SettingKey(name: "held-out", help: "Prefixes or files to measure on.") {
             settings, value throws(Refusal) in
             settings.heldOut = try words(value)
         } write: { settings in
@@ -22,10 +28,41 @@ extension SettingKey {
         },
         .number(
             "held-out-share", \.heldOutShare, 0..<0.5,
-            "Without held-out: the last part of each file, which is measured on and not learnt from."),
+            "Without held-out: the last part of each file, and of each corpus whose build held out nothing, which is "
+                + "measured on and not learnt from."),
         .count("held-out-samples", \.heldOutSampleCount, 1...1 << 24, "Samples of each that are measured at the most."),
         .count("window", \.window, 8...1 << 16, "Tokens of the longest sample, special ones included."),
         thenKey,
+    ]
+
+    private static let maskingKeys: [SettingKey] = [
+        .number("mask-rate", \.masking.rate, Double.leastNonzeroMagnitude..<1, "The share of tokens that is masked."),
+        list(
+            "mask-shares", 3...3, "What becomes of masked tokens: shares of [MASK], kept and random ones."
+        ) { settings, shares in
+            (settings.masking.maskShare, settings.masking.keepShare, settings.masking.randomShare) =
+                (shares[0], shares[1], shares[2])
+        } write: { settings in
+            [settings.masking.maskShare, settings.masking.keepShare, settings.masking.randomShare]
+        },
+        list(
+            "mask-runs", 1...MaskingSettings.maximumRunLength,
+            "Weights of runs of 1, 2, 3, … words that are masked together."
+        ) { settings, weights in
+            settings.masking.runWeights = weights
+        } write: { settings in
+            settings.masking.runWeights
+        },
+        SettingKey(name: "mask-decision", help: "Whether mask, keep or random is drawn for each token or each word.") {
+            settings, value throws(Refusal) in
+            guard case .word(let word) = value, let decision = MaskingSettings.Decision(rawValue: word) else {
+                throw Refusal(expected: "token or word")
+            }
+            settings.masking.decision = decision
+        } write: { settings in
+            .word(settings.masking.decision.rawValue)
+        },
+        .flag("pack", \.packs, "Put short texts together into samples; each attends to itself alone."),
     ]
 
     private static let optimiserKeys: [SettingKey] = [
@@ -101,26 +138,6 @@ extension SettingKey {
         return ConfigurationValue.Entry(name: parts[0], value: parts[1])
     }
 
-    private static let samplesKey = SettingKey(
-        name: "samples",
-        help: "What to learn from: files of JSON lines, sequences with their masks; FILE, or FILE@WEIGHT."
-    ) { settings, value throws(Refusal) in
-        settings.samples = []
-        for word in try words(value) {
-            let parts = word.split(separator: "@", omittingEmptySubsequences: false)
-            guard parts.count > 1, let last = parts.last, let weight = Double(last) else {
-                settings.samples.append(PretrainingSettings.Source(path: word))
-                continue
-            }
-            guard weight > 0, weight < 1e6 else { throw Refusal(expected: "FILE@WEIGHT with a weight above 0") }
-            settings.samples.append(
-                PretrainingSettings.Source(path: parts.dropLast().joined(separator: "@"), weight: weight))
-        }
-    } write: { settings in
-        settings.samples.isEmpty
-            ? nil : .list(settings.samples.map { $0.weight == 1 ? $0.path : "\($0.path)@\(shown($0.weight))" })
-    }
-
     private static let thenKey = SettingKey(
         name: "then",
         help: "Later windows: 512@90% learns from samples of up to 512 tokens from 90 % of the updates on."
@@ -153,15 +170,6 @@ extension SettingKey {
         switch settings.batch {
         case .samples(let count): .word("\(count)")
         case .tokens(let count): .word("\(count)t")
-        }
-    }
-
-    /// One word or several.
-    private static func words(_ value: ConfigurationValue) throws(Refusal) -> [String] {
-        switch value {
-        case .word(let word): return [word]
-        case .list(let words): return words
-        case .map: throw Refusal(expected: "a word or a list of words")
         }
     }
 }

@@ -76,6 +76,59 @@ extension SettingKey {
         }
     }
 
+    /// Paths with weights: `PATH`, or `PATH@WEIGHT`.
+    static func sources(
+        _ name: String, _ path: any SettingPath<[PretrainingSettings.Source]>, _ help: String
+    ) -> SettingKey {
+        SettingKey(name: name, help: help) { settings, value throws(Refusal) in
+            var sources: [PretrainingSettings.Source] = []
+            for word in try words(value) {
+                let parts = word.split(separator: "@", omittingEmptySubsequences: false)
+                guard parts.count > 1, let last = parts.last, let weight = Double(last) else {
+                    sources.append(PretrainingSettings.Source(path: word))
+                    continue
+                }
+                guard weight > 0, weight < 1e6 else { throw Refusal(expected: "PATH@WEIGHT with a weight above 0") }
+                sources.append(
+                    PretrainingSettings.Source(path: parts.dropLast().joined(separator: "@"), weight: weight))
+            }
+            settings[keyPath: path] = sources
+        } write: { settings in
+            let sources = settings[keyPath: path]
+            return sources.isEmpty
+                ? nil : .list(sources.map { $0.weight == 1 ? $0.path : "\($0.path)@\(shown($0.weight))" })
+        }
+    }
+
+    /// Numbers that belong together: a list, or a word with commas.
+    static func list(
+        _ name: String, _ counts: ClosedRange<Int>, _ help: String,
+        read: @escaping @Sendable (inout PretrainingSettings, [Double]) -> Void,
+        write: @escaping @Sendable (PretrainingSettings) -> [Double]
+    ) -> SettingKey {
+        SettingKey(name: name, help: help) { settings, value throws(Refusal) in
+            var numbers: [Double] = []
+            for word in try words(value) {
+                for part in word.split(separator: ",") { numbers.append(try decimal(.word(String(part)), 0..<1e9)) }
+            }
+            guard counts.contains(numbers.count) else {
+                throw Refusal(expected: "\(counts.lowerBound) to \(counts.upperBound) numbers")
+            }
+            read(&settings, numbers)
+        } write: { settings in
+            .list(write(settings).map(shown))
+        }
+    }
+
+    /// One word or several.
+    static func words(_ value: ConfigurationValue) throws(Refusal) -> [String] {
+        switch value {
+        case .word(let word): return [word]
+        case .list(let words): return words
+        case .map: throw Refusal(expected: "a word or a list of words")
+        }
+    }
+
     /// A number of a range; `12%` is 0.12.
     static func decimal(_ value: ConfigurationValue, _ range: Range<Double>) throws(Refusal) -> Double {
         let expected = "a number from \(shown(range.lowerBound)) to below \(shown(range.upperBound))"

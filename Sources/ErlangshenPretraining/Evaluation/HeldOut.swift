@@ -1,3 +1,4 @@
+import ErlangshenMasking
 import ErlangshenCompute
 import ErlangshenModel
 import ErlangshenTasks

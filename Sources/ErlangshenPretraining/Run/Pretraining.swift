@@ -32,7 +32,7 @@ public final class Pretraining {
         _ settings: PretrainingSettings, precision: Precision, device: Device
     ) throws(PretrainingError) {
         try self.init(settings, precision: precision, device: device) { start throws(PretrainingError) in
-            try RunSamples(settings, vocabSize: start.config.vocabSize)
+            try RunSamples(settings, vocabSize: start.config.vocabSize, tokenizer: start.tokenizer)
         }
     }
 

@@ -1,3 +1,4 @@
+import ErlangshenMasking
 import ErlangshenTraining
 
 /// A sum over what a run learns from: the number of its samples, and some of them spread over the whole.

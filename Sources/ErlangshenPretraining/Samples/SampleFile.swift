@@ -1,3 +1,4 @@
+import ErlangshenMasking
 import ErlangshenCheckpoint
 import ErlangshenJSON
 

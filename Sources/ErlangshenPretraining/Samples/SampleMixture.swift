@@ -1,3 +1,5 @@
+import ErlangshenMasking
+
 /// Several corpora as one run of samples, each as often as its weight says.
 ///
 /// With weight w a corpus of n samples gives round(w·n) of them to each epoch, and the next epoch goes on where the last

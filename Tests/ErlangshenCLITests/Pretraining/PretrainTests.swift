@@ -114,11 +114,13 @@ struct PretrainTests {
             }
         }
         let values = [
-            "shape": "hidden_size=32", "samples": "a@2", "then": "512@90%", "schedule": "cosine", "precision": "bf16",
+            "shape": "hidden_size=32", "corpus": "c@2", "samples": "a@2", "mask-rate": "0.2",
+            "mask-shares": "1,0,0", "mask-decision": "word", "then": "512@90%", "schedule": "cosine",
+            "precision": "bf16",
             "warmup": "7", "batch": "7", "epochs": "7", "seed": "7", "threads": "7",
         ]
         for key in SettingKey.all {
-            let isFlag = ["dropout", "recompute", "resume"].contains(key.name)
+            let isFlag = ["dropout", "recompute", "resume", "pack"].contains(key.name)
             let arguments =
                 isFlag
                 ? [key.name == "dropout" ? "--no-dropout" : "--" + key.name]

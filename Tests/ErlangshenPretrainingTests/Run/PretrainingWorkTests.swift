@@ -19,6 +19,7 @@ import Testing
         func squaredGradientNorm(_ slot: Int) throws(ModelError) -> Double { 0 }
         func update(_ slot: Int, _ step: AdamWStep) throws(ModelError) {}
         func repack() throws(ModelError) {}
+        func moveWordEmbeddings(by length: Double) throws(ModelError) -> (() throws(ModelError) -> Void)? { nil }
         func logits(_ batch: SequenceBatch, rows: [Int]?) throws(ModelError) -> Matrix {
             Matrix(rows: 0, columns: 0, values: [])
         }

@@ -1,3 +1,4 @@
+import ErlangshenMasking
 import Testing
 
 @testable import ErlangshenPretraining

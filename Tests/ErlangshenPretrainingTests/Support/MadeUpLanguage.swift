@@ -1,4 +1,5 @@
-import ErlangshenTasks
+import ErlangshenMasking
+import ErlangshenRandom
 
 @testable import ErlangshenPretraining
 
@@ -20,7 +21,7 @@ struct MadeUpLanguage: MaskedSampleSource {
     func tokenCount(_ index: Int) -> Int { packed * (2 * wordCount + 2) }
 
     func sample(_ index: Int, epoch: Int) throws(MaskingError) -> [MaskedSequence] {
-        guard (0..<count).contains(index) else { throw .damaged("sample \(index) of \(count)") }
+        guard (0..<count).contains(index) else { throw .noSuchSample(index: index, count: count, epoch: epoch) }
         return (0..<packed).map { part in
             let generator = Philox(seed: seed)
             let text = UInt32(index * packed + part)

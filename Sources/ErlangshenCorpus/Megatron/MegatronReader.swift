@@ -64,12 +64,31 @@ public final class MegatronReader: Sendable {
         return documentStart(document)..<documentStart(document + 1)
     }
 
+    /// Where the tokens of a document stand among all of the shard: its sequences end to end.
+    ///
+    /// - Throws: `damaged` when there is no such document; `file` when the index has become shorter.
+    public func tokenRange(ofDocument document: Int) throws(CorpusError) -> Range<Int> {
+        let sequences = try sequences(of: document)
+        func place(_ sequence: Int) -> Int {
+            sequence < sequenceCount ? pointer(sequence) / type.byteCount : tokenCount
+        }
+        let (start, end) = (place(sequences.lowerBound), place(sequences.upperBound))
+        guard 0 <= start, start <= end, end <= tokenCount else {
+            throw .damaged(path: prefix + ".idx", .document(index: document, value: start))
+        }
+        return start..<end
+    }
+
     /// The ids of a sequence. `[S]`
     ///
     /// - Throws: `damaged` when there is no such sequence, or an id is beyond 31 bits; `file` when a file has shrunk.
-    public func ids(of sequence: Int) throws(CorpusError) -> [Int32] {
-        let range = try tokenRange(of: sequence)
-        try checkLength(tokens)
+    public func ids(of sequence: Int) throws(CorpusError) -> [Int32] { try ids(in: try tokenRange(of: sequence)) }
+
+    /// Ids by their places among all of the shard, from 0 to `tokenCount`.
+    ///
+    /// - Throws: `damaged` for places that there are none of, or an id beyond 31 bits; `file` when a file has shrunk.
+    public func ids(in range: Range<Int>) throws(CorpusError) -> [Int32] {
+        try checkTokens(range)
         var ids: [Int32] = []
         ids.reserveCapacity(range.count)
         for position in range {
@@ -86,10 +105,24 @@ public final class MegatronReader: Sendable {
     ///
     /// - Throws: `damaged` when there is no such sequence; `file` when a file has shrunk.
     public func continuesWord(of sequence: Int) throws(CorpusError) -> [Bool]? {
+        try continuesWord(in: try tokenRange(of: sequence))
+    }
+
+    /// The same of tokens by their places among all of the shard.
+    ///
+    /// - Throws: `damaged` for places that there are none of; `file` when a file has shrunk.
+    public func continuesWord(in range: Range<Int>) throws(CorpusError) -> [Bool]? {
         guard let words else { return nil }
-        let range = try tokenRange(of: sequence)
+        try checkTokens(range)
         try checkLength(words)
         return range.map { words.bytes[$0 >> 3] >> UInt8($0 & 7) & 1 == 1 }
+    }
+
+    private func checkTokens(_ range: Range<Int>) throws(CorpusError) {
+        guard range.lowerBound >= 0, range.upperBound <= tokenCount else {
+            throw .damaged(path: prefix + ".bin", .size(expected: range.upperBound, found: tokenCount))
+        }
+        try checkLength(tokens)
     }
 
     /// Where the tokens of a sequence stand among all of the shard.

@@ -51,38 +51,31 @@ struct CorpusDocuments: TokenizedDocuments {
 
     /// Of a shard that has become shorter since it was opened: −1, which no plan of windows takes.
     func tokenCount(_ index: Int) -> Int {
-        do throws(CorpusError) {
-            let (shard, sequences) = try place(index)
-            var count = 0
-            for sequence in sequences { count += try shard.length(of: sequence) }
-            return count
-        } catch { return -1 }
+        do throws(CorpusError) { return try place(index).tokens.count } catch { return -1 }
     }
 
-    func text(_ index: Int) throws(MaskingError) -> TokenizedText { try text(index, tokens: 0..<tokenCount(index)) }
+    func text(_ index: Int) throws(MaskingError) -> TokenizedText {
+        try text(index, tokens: 0..<max(0, tokenCount(index)))
+    }
 
     func text(_ index: Int, tokens: Range<Int>) throws(MaskingError) -> TokenizedText {
-        var (ids, bits): ([Int32], [Bool]) = ([], [])
+        let (ids, bits): ([Int32], [Bool]?)
         do throws(CorpusError) {
-            let (shard, sequences) = try place(index)
-            var start = 0
-            for sequence in sequences where start < tokens.upperBound {
-                let end = start + (try shard.length(of: sequence))
-                if end > tokens.lowerBound {
-                    let part = max(tokens.lowerBound, start) - start..<min(tokens.upperBound, end) - start
-                    ids += try shard.ids(of: sequence)[part]
-                    bits += (try shard.continuesWord(of: sequence) ?? [])[part]
-                }
-                start = end
+            let (shard, all) = try place(index)
+            guard tokens.upperBound <= all.count else {
+                throw .damaged(path: shard.prefix + ".bin", .size(expected: tokens.upperBound, found: all.count))
             }
+            let range = all.lowerBound + tokens.lowerBound..<all.lowerBound + tokens.upperBound
+            ids = try shard.ids(in: range)
+            bits = try shard.continuesWord(in: range)
         } catch {
             throw .unreadableDocument(index: index, reason: "\(error)")
         }
-        return try TokenizedText(ids: ids, continuesWord: bits)
+        return try TokenizedText(ids: ids, continuesWord: bits ?? [])
     }
 
-    /// Where a document stands.
-    private func place(_ index: Int) throws(CorpusError) -> (shard: MegatronReader, sequences: Range<Int>) {
+    /// Where a document stands: its shard, and its tokens there.
+    private func place(_ index: Int) throws(CorpusError) -> (shard: MegatronReader, tokens: Range<Int>) {
         let document = range.lowerBound + index
         var (low, high) = (0, ends.count - 1)
         while low < high {
@@ -90,6 +83,6 @@ struct CorpusDocuments: TokenizedDocuments {
             if ends[middle] > document { high = middle } else { low = middle + 1 }
         }
         let shard = shards[low]
-        return (shard, try shard.sequences(of: document - (low == 0 ? 0 : ends[low - 1])))
+        return (shard, try shard.tokenRange(ofDocument: document - (low == 0 ? 0 : ends[low - 1])))
     }
 }

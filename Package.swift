@@ -87,8 +87,8 @@ let package = Package(
             name: "ErlangshenPretraining",
             dependencies: [
                 "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenMasking",
-                "ErlangshenCorpus", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenRandom", "ErlangshenJSON",
-                .product(name: "Yams", package: "Yams"),
+                "ErlangshenCorpus", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCheckpoint",
+                "ErlangshenRandom", "ErlangshenJSON", .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: house),
 

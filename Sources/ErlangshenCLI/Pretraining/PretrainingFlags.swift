@@ -17,6 +17,8 @@ struct PretrainingFlags: ParsableArguments {
     @Option(name: .customLong("window"), help: Self.help("window")) var window: String?
     @Option(name: .customLong("then"), help: Self.help("then")) var then: [String] = []
 
+    @Option(name: .customLong("masking"), help: Self.help("masking")) var masking: String?
+    @Option(name: .customLong("order"), help: Self.help("order")) var order: String?
     @Option(name: .customLong("mask-rate"), help: Self.help("mask-rate")) var maskRate: String?
     @Option(name: .customLong("mask-shares"), help: Self.help("mask-shares")) var maskShares: [String] = []
     @Option(name: .customLong("mask-runs"), help: Self.help("mask-runs")) var maskRuns: [String] = []
@@ -66,7 +68,8 @@ struct PretrainingFlags: ParsableArguments {
             ("corpus", list(corpus)), ("samples", list(samples)), ("held-out", list(heldOut)),
             ("held-out-share", word(heldOutShare)),
             ("held-out-samples", word(heldOutSamples)), ("window", word(window)), ("then", list(then)),
-            ("mask-rate", word(maskRate)), ("mask-shares", list(maskShares)), ("mask-runs", list(maskRuns)),
+            ("masking", word(masking)), ("order", word(order)), ("mask-rate", word(maskRate)),
+            ("mask-shares", list(maskShares)), ("mask-runs", list(maskRuns)),
             ("mask-decision", word(maskDecision)), ("pack", flag(pack)),
             ("lr", word(lr)), ("schedule", word(schedule)), ("end-lr", word(endLr)), ("warmup", word(warmup)),
             ("beta1", word(beta1)), ("beta2", word(beta2)), ("eps", word(eps)), ("weight-decay", word(weightDecay)),

@@ -49,6 +49,18 @@ public struct PretrainingSettings: Sendable, Equatable {
     /// Without those the part of each file, and of each corpus whose build held out nothing, from its end, that the run
     /// is measured on instead of learning from it.
     public var heldOutShare = 0.005
+    /// A way of masking corpora.
+    public enum MaskingKind: String, Sendable, CaseIterable {
+        /// Whole words by position, any sample on its own.
+        case wholeWord = "whole-word"
+        /// As the original does it, bit for bit, one document after the other.
+        case fengshen
+    }
+
+    /// Which way corpora are masked.
+    public var maskingKind = MaskingKind.wholeWord
+    /// Whether each epoch has an order of its own, or that of the corpora.
+    public var isShuffled = true
     /// How words of corpora are masked.
     public var masking = MaskingSettings()
     /// Whether short windows of corpora are put together into one sample.
@@ -118,6 +130,24 @@ public struct PretrainingSettings: Sendable, Equatable {
 
     /// The default settings.
     public init() {}
+
+    /// What the original's masking leaves no choice about.
+    ///
+    /// - Throws: `PretrainingError.invalidValue`.
+    func checkMasking() throws(PretrainingError) {
+        guard maskingKind == .fengshen else { return }
+        let one = "with masking fengshen, whose random numbers go from one document to the next"
+        guard !isShuffled else { throw .invalidValue(key: "order", value: "shuffled", expected: "sequential \(one)") }
+        guard corpora.count == 1, corpora[0].weight == 1, samples.isEmpty, later.isEmpty, !packs else {
+            throw .invalidValue(
+                key: "corpus", value: "\(corpora.count) corpora, weights, samples, then or pack",
+                expected: "one corpus of weight 1 and one window \(one)")
+        }
+        guard UInt32(exactly: seed) != nil else {
+            throw .invalidValue(
+                key: "seed", value: "\(seed)", expected: "from 0 to \(UInt32.max) for numpy's generator")
+        }
+    }
 
     /// All stretches, the first among them.
     var windows: [WindowChange] { [WindowChange(window: window, start: 0)] + later }

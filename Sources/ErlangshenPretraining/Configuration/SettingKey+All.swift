@@ -36,6 +36,24 @@ extension SettingKey {
     ]
 
     private static let maskingKeys: [SettingKey] = [
+        SettingKey(name: "masking", help: "whole-word, or fengshen: bit for bit the original, with its defects.") {
+            settings, value throws(Refusal) in
+            guard case .word(let word) = value, let kind = PretrainingSettings.MaskingKind(rawValue: word) else {
+                throw Refusal(expected: "whole-word or fengshen")
+            }
+            settings.maskingKind = kind
+        } write: { settings in
+            .word(settings.maskingKind.rawValue)
+        },
+        SettingKey(name: "order", help: "shuffled: each epoch anew; sequential: as the corpora have it.") {
+            settings, value throws(Refusal) in
+            guard case .word(let word) = value, ["shuffled", "sequential"].contains(word) else {
+                throw Refusal(expected: "shuffled or sequential")
+            }
+            settings.isShuffled = word == "shuffled"
+        } write: { settings in
+            .word(settings.isShuffled ? "shuffled" : "sequential")
+        },
         .number("mask-rate", \.masking.rate, Double.leastNonzeroMagnitude..<1, "The share of tokens that is masked."),
         list(
             "mask-shares", 3...3, "What becomes of masked tokens: shares of [MASK], kept and random ones."

@@ -122,7 +122,8 @@ public final class Pretraining {
                 folder: output + "/events", resumingAt: state.step > 0 ? state.step + 1 : nil, now: now())
             let work = PretrainingWork(
                 model, phases: phases, seed: settings.seed, pieceTokenCount: settings.pieceTokenCount,
-                hasDropout: settings.hasDropout, log: try sampleLog(resumingAt: settings.resumes ? state.step : nil))
+                hasDropout: settings.hasDropout, isShuffled: settings.isShuffled,
+                log: try sampleLog(resumingAt: settings.resumes ? state.step : nil))
             let loop = TrainingLoop(
                 model, work: work, settings: settings.loop, groups: plan.groups, state: state, store: store, log: log,
                 events: events,

@@ -20,7 +20,8 @@ extension TrainableModel: MaskedSubject {}
 final class PretrainingWork: UpdateWork {
     private let subject: any MaskedSubject
     private let phases: [TrainingPhase]
-    private let orders: [SampleOrder]
+    /// One for each phase; none where samples come as they are numbered.
+    private let orders: [SampleOrder]?
     private let pieceTokenCount: Int
     /// nil without dropout.
     private let keys: DropoutKeys?
@@ -28,13 +29,13 @@ final class PretrainingWork: UpdateWork {
 
     init(
         _ subject: any MaskedSubject, phases: [TrainingPhase], seed: UInt64, pieceTokenCount: Int, hasDropout: Bool,
-        log: SampleLog? = nil
+        isShuffled: Bool = true, log: SampleLog? = nil
     ) {
         self.log = log
         self.subject = subject
         self.phases = phases
         self.pieceTokenCount = pieceTokenCount
-        orders = phases.map { SampleOrder(count: $0.mixture.count, seed: seed) }
+        orders = isShuffled ? phases.map { SampleOrder(count: $0.mixture.count, seed: seed) } : nil
         keys = hasDropout ? DropoutKeys(seed: seed) : nil
     }
 
@@ -42,12 +43,12 @@ final class PretrainingWork: UpdateWork {
 
     func batch(of step: Int, at place: DataPlace) throws(TrainingError) -> any UpdateBatch {
         let number = phases.lastIndex { $0.steps.lowerBound <= step } ?? 0
-        let (phase, order) = (phases[number], orders[number])
+        let (phase, order) = (phases[number], orders?[number])
         let count = phase.mixture.count
         let end = min(place.position + phase.batchSize, count)
         var sequences: [KeyedSequence] = []
         for position in place.position..<end {
-            let index = order.sample(at: position, epoch: place.epoch)
+            let index = order?.sample(at: position, epoch: place.epoch) ?? position
             try add(index, of: phase.mixture, epoch: place.epoch, to: &sequences)
         }
         let maskCount = sequences.reduce(0) { $0 + $1.sequence.positions.count }

@@ -1,5 +1,6 @@
 import ErlangshenCorpus
 import ErlangshenMasking
+import ErlangshenSegmentation
 import ErlangshenTokenizer
 
 /// The samples of a run: corpora, cut into windows and masked anew in each epoch, and files of samples, each stretch of
@@ -18,6 +19,8 @@ struct RunSamples: SampleMaker {
     }
 
     private let masker: WholeWordMasker
+    /// Makes the samples that are learnt from as the original does, when that is asked for.
+    private let fengshen: (@Sendable (CorpusDocuments, Int) throws(PretrainingError) -> FengshenSamples)?
     private let packs: Bool
     private var training: [Entry] = []
     private var heldOut: [Entry] = []
@@ -27,6 +30,7 @@ struct RunSamples: SampleMaker {
     /// Without `held-out` a corpus is measured on what its build held out, if it did, else on its last documents.
     /// - Throws: `PretrainingError`.
     init(_ settings: PretrainingSettings, vocabSize: Int, tokenizer: BertTokenizer) throws(PretrainingError) {
+        try settings.checkMasking()
         guard !(settings.corpora.isEmpty && settings.samples.isEmpty) else {
             throw .invalidValue(
                 key: "corpus", value: "left out", expected: "prefixes of corpora to learn from, or samples")
@@ -37,6 +41,7 @@ struct RunSamples: SampleMaker {
         } catch {
             throw .corpus("\(error)")
         }
+        fengshen = settings.maskingKind == .fengshen ? try Self.original(settings, tokenizer) : nil
         packs = settings.packs
         let longest = settings.windows.map(\.window).max() ?? settings.window
         let share = settings.heldOut.isEmpty ? settings.heldOutShare : 0
@@ -75,9 +80,33 @@ struct RunSamples: SampleMaker {
     /// The last part of a path.
     private static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
-    func training(window: Int) throws(PretrainingError) -> [NamedSource] { try sources(training, window, packs: packs) }
+    /// What the original's way of masking takes, read once.
+    private static func original(
+        _ settings: PretrainingSettings, _ tokenizer: BertTokenizer
+    ) throws(PretrainingError) -> @Sendable (CorpusDocuments, Int) throws(PretrainingError) -> FengshenSamples {
+        let segmenter: WordSegmenter
+        do { segmenter = try WordSegmenter() } catch { throw .corpus("\(error)") }
+        let (rate, seed) = (settings.masking.rate, UInt32(truncatingIfNeeded: settings.seed))
+        return { documents, window throws(PretrainingError) in
+            var settings = FengshenSettings()
+            (settings.rate, settings.maximumLength) = (rate, window)
+            do throws(MaskingError) {
+                return try FengshenSamples(
+                    documents: documents, tokenizer: tokenizer, segmenter: segmenter, settings: settings, seed: seed)
+            } catch {
+                throw .corpus("\(error)")
+            }
+        }
+    }
 
-    /// Each text is measured on its own.
+    func training(window: Int) throws(PretrainingError) -> [NamedSource] {
+        if let fengshen, case .documents(let documents)? = training.first?.material {
+            return [NamedSource(name: training[0].name, source: try fengshen(documents, window))]
+        }
+        return try sources(training, window, packs: packs)
+    }
+
+    /// Each text is measured on its own, with masks of whole words whichever way is learnt from.
     func heldOut(window: Int) throws(PretrainingError) -> [NamedSource] { try sources(heldOut, window, packs: false) }
 
     private func sources(_ entries: [Entry], _ window: Int, packs: Bool) throws(PretrainingError) -> [NamedSource] {

@@ -115,7 +115,8 @@ struct PretrainTests {
         }
         let values = [
             "shape": "hidden_size=32", "corpus": "c@2", "samples": "a@2", "mask-rate": "0.2",
-            "mask-shares": "1,0,0", "mask-decision": "word", "then": "512@90%", "schedule": "cosine",
+            "mask-shares": "1,0,0", "masking": "fengshen", "order": "sequential", "mask-decision": "word",
+            "then": "512@90%", "schedule": "cosine",
             "precision": "bf16",
             "warmup": "7", "batch": "7", "epochs": "7", "seed": "7", "threads": "7",
         ]

@@ -101,4 +101,24 @@ struct CorpusDocumentsTests {
         #expect(Set(epochs.map { $0.map(\.positions) }).count > 1)
         #expect(try training[0].source.sample(3, epoch: 1) == epochs[1])
     }
+
+    @Test func theOriginalsMaskingTakesOneCorpusInOrder() throws {
+        let run = try TinyRun()
+        run.settings.corpora = [PretrainingSettings.Source(path: run.path("c"))]
+        run.settings.maskingKind = .fengshen
+        func refused(_ key: String, _ change: (inout PretrainingSettings) -> Void) {
+            var settings = run.settings
+            settings.isShuffled = false
+            change(&settings)
+            let error = #expect(throws: PretrainingError.self) { try settings.checkMasking() }
+            #expect(error.map { "\($0)".hasPrefix(key) } == true, "\(String(describing: error))")
+        }
+        refused("order") { $0.isShuffled = true }
+        refused("corpus") { $0.corpora += $0.corpora }
+        refused("corpus") { $0.corpora[0].weight = 2 }
+        refused("corpus") { $0.packs = true }
+        refused("seed") { $0.seed = 1 << 32 }
+        run.settings.isShuffled = false
+        try run.settings.checkMasking()
+    }
 }

@@ -169,7 +169,8 @@ let package = Package(
             name: "ErlangshenTrainingTests",
             dependencies: [
                 "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenTokenizer",
-                "ErlangshenCheckpoint", "ErlangshenJSON", "ErlangshenRandom", "CErlangshenChecksum",
+                "ErlangshenCheckpoint", "ErlangshenJSON", "ErlangshenRandom", "ErlangshenTestSupport",
+                "CErlangshenChecksum",
             ],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(

@@ -23,9 +23,8 @@ public final class EncoderModel: Sendable {
     public convenience init(
         directory: String, device: Device, precision: Precision? = nil
     ) throws(ModelError) {
-        let config = try EncoderConfig(directory: directory)
-        let loader = try ParameterLoader(
-            directory: directory, device: device, precision: precision, owner: config.modelType.className + "Model")
+        let (loader, config) = try ParameterLoader.open(
+            directory, for: "Model", device: device, precision: precision)
         try self.init(loading: loader, config: config)
     }
 

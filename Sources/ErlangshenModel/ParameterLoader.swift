@@ -66,6 +66,16 @@ struct ParameterLoader {
         self.recorder = recorder
     }
 
+    /// The configuration of a model folder and a loader of its weights, for the class with this end of its name.
+    static func open(
+        _ directory: String, for suffix: String, device: Device, precision: Precision?
+    ) throws(ModelError) -> (ParameterLoader, EncoderConfig) {
+        let config = try EncoderConfig(directory: directory)
+        let loader = try ParameterLoader(
+            directory: directory, device: device, precision: precision, owner: config.modelType.className + suffix)
+        return (loader, config)
+    }
+
     /// A loader that keeps all it makes in a store, for training.
     ///
     /// - Throws: `ModelError.compute` when the device lacks the precision, and for int8.

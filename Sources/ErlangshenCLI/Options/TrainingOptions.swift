@@ -79,8 +79,23 @@ struct TrainingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Length by which FGM moves the word embeddings along their gradient, for a second pass; 0 for none.",
+            discussion: "Refused where they have no gradient: with --lora-rank, --freeze-embeddings, --freeze-layers.",
             valueName: "epsilon"))
     var fgm = 0.0
+
+    @Option(
+        help: ArgumentHelp(
+            "Weight of SiFT: answers to slightly moved embeddings are held to those without the move. 0 for none.",
+            valueName: "weight"))
+    var sift = 0.0
+
+    @Option(help: ArgumentHelp("Deviation of the noise that SiFT moves embeddings by.", valueName: "deviation"))
+    var siftNoise = PerturbationSettings(weight: 1).deviation
+
+    @Option(
+        help: ArgumentHelp(
+            "Length of SiFT's step from there, along the gradient of how far the answers part.", valueName: "length"))
+    var siftStep = PerturbationSettings(weight: 1).stepLength
 
     @Flag(help: "Leave out the dropout of the model's configuration.")
     var noDropout = false
@@ -120,6 +135,10 @@ struct TrainingOptions: ParsableArguments {
         guard loraRank != nil || (loraAlpha == nil && loraDropout == 0 && loraTargets == "query,value") else {
             throw ValidationError("LoRA has options and no rank; give --lora-rank too")
         }
+        let unused = PerturbationSettings(weight: 1)
+        guard sift != 0 || (siftNoise == unused.deviation && siftStep == unused.stepLength) else {
+            throw ValidationError("SiFT has options and no weight; give --sift too")
+        }
         for name in loraNames where LowRankSettings.Target(rawValue: name) == nil {
             let known = LowRankSettings.Target.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--lora-targets has \(name.printable); it takes \(known)")
@@ -148,6 +167,11 @@ struct TrainingOptions: ParsableArguments {
         settings.maximumGradientNorm = clip == 0 ? nil : clip
         (settings.labelSmoothing, settings.rDrop, settings.hasDropout) = (labelSmoothing, rDrop, !noDropout)
         settings.adversarialLength = fgm
+        if sift != 0 {
+            var perturbation = PerturbationSettings(weight: sift)
+            (perturbation.deviation, perturbation.stepLength) = (siftNoise, siftStep)
+            settings.perturbation = perturbation
+        }
         settings.lowRank = loraRank.map { rank in
             LowRankSettings(
                 rank: rank, alpha: loraAlpha, dropout: loraDropout,

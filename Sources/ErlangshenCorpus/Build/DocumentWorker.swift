@@ -144,29 +144,13 @@ final class DocumentWorker: PieceWorker {
     }
 
     /// Appends for each token of the line whether it continues the word before it; how many words there are.
-    ///
-    /// It does when it begins in the same word of jieba as the token before it, or belongs to the same word of the
-    /// tokenizer, which makes it a `##` piece.
     private func appendBoundaries(to bits: inout [UInt8]) -> Int {
-        let (count, starts, words, old) = (scanner.count, scanner.starts, scanner.words, bits.count)
-        bits.append(contentsOf: repeatElement(0, count: count))
-        var wordCount = count
-        ends.withUnsafeBufferPointer { ends in
-            bits.withUnsafeMutableBufferPointer { bits in
-                var (word, last, lastPiece) = (0, -1, -1)
-                for token in 0..<count {
-                    let start = starts[token]
-                    while word < ends.count - 1, ends[word] <= start { word &+= 1 }
-                    // Marks that canonical ordering moved may come from before the token that precedes them.
-                    while word > 0, ends[word &- 1] > start { word &-= 1 }
-                    if token > 0, word == last || words[token] == lastPiece {
-                        bits[old &+ token] = 1
-                        wordCount &-= 1
-                    }
-                    (last, lastPiece) = (word, words[token])
-                }
-            }
+        let old = bits.count
+        bits.append(contentsOf: repeatElement(0, count: scanner.count))
+        return bits.withUnsafeMutableBufferPointer { room in
+            guard let base = room.baseAddress else { return 0 }
+            return WordContinuation.mark(
+                base + old, starts: scanner.starts, words: scanner.words, count: scanner.count, wordEnds: ends)
         }
-        return wordCount
     }
 }

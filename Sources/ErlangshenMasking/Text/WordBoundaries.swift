@@ -5,7 +5,8 @@ public import ErlangshenTokenizer
 public enum WordBoundaries {
     /// The tokens of a text without special ones around it, and which of them continue a word.
     ///
-    /// A token continues its word if it is a `##` piece, or if it begins in the word in which the token before it ends.
+    /// A token continues its word if it is a `##` piece, or if it begins in the same word as the token before it: the rule of
+    /// corpora too (`WordContinuation`).
     /// Special tokens typed into the text stay tokens; masking leaves them alone.
     ///
     /// - Throws: What encoding throws.
@@ -18,17 +19,16 @@ public enum WordBoundaries {
         var wordEnds: [Int] = []
         var copy = text
         copy.withUTF8 { segmenter.appendWordEnds(of: $0, to: &wordEnds, with: workspace) }
-        var continues: [Bool] = []
-        continues.reserveCapacity(spans.count)
-        var word = 0
-        var (lastEnd, lastWord) = (0, -1)
+        // The tokenizer's words: a `##` piece right behind a token belongs to that token's.
+        var (words, lastEnd): ([Int], Int) = ([], 0)
         for (span, token) in zip(spans, tokens) {
-            while word < wordEnds.count, wordEnds[word] <= span.lowerBound { word += 1 }
             let isPiece = token.utf8.count > 2 && token.utf8.starts(with: "##".utf8) && span.lowerBound == lastEnd
-            continues.append(!continues.isEmpty && (word == lastWord || isPiece))
-            while word < wordEnds.count, wordEnds[word] < span.upperBound { word += 1 }
-            (lastEnd, lastWord) = (span.upperBound, word)
+            words.append((words.last ?? 0) + (isPiece ? 0 : 1))
+            lastEnd = span.upperBound
         }
-        return TokenizedText(ids: encoding.ids[...], continuesWord: continues[...])
+        var bits = [UInt8](repeating: 0, count: spans.count)
+        _ = WordContinuation.mark(
+            &bits, starts: spans.map(\.lowerBound), words: words, count: spans.count, wordEnds: wordEnds)
+        return TokenizedText(ids: encoding.ids[...], continuesWord: bits.map { $0 == 1 }[...])
     }
 }

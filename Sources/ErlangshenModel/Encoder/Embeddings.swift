@@ -55,16 +55,43 @@ struct Embeddings: Sendable {
     }
 
     /// `forward` in training: x = drop(LN(…)), [N, C].
-    func forward(keeping batch: DeviceBatch, in pass: TrainingPass) throws(ComputeError) -> (x: Tensor, saved: Saved) {
+    ///
+    /// With a perturbation δ [N, C] it is drop(LN(n + δ)), n being what LN makes of the sums before γ and β.
+    func forward(
+        keeping batch: DeviceBatch, perturbation: Tensor? = nil, in pass: TrainingPass
+    ) throws(ComputeError) -> (x: Tensor, saved: Saved) {
         let device = wordEmbeddings.device
         let embedded = try device.embedding(
             word: wordEmbeddings, position: positionEmbeddings, type: tokenTypeEmbeddings, ids: batch.inputIds,
             positions: batch.layout.positions, types: batch.tokenTypeIds, in: pass.workspace)  // [N, E]
         let sums = try embedProj?.forward(embedded, in: pass.workspace) ?? embedded  // [N, C]
+        if let perturbation { try perturb(sums, by: perturbation, in: pass.workspace) }
         let dropout = try pass.dropout(.embeddings, pass.rates.hidden)
         let (x, norm) = try layerNorm.forward(keeping: sums, in: pass.workspace)  // [N, C]
         try x.dropOut(dropout)
         return (x, Saved(batch: batch, embedded: embedded, norm: norm, dropout: dropout))
+    }
+
+    /// sums becomes n + δ.
+    private func perturb(_ sums: Tensor, by perturbation: Tensor, in workspace: Workspace) throws(ComputeError) {
+        let device = sums.device
+        try workspace.releasing { () throws(ComputeError) in
+            let (ones, zeros) = (
+                try workspace.tensor(rows: 1, columns: sums.columns),  // [1, C]
+                try workspace.tensor(rows: 1, columns: sums.columns)  // [1, C]
+            )
+            try ones.fill([Float](repeating: 1, count: sums.columns))
+            try device.fill(zeros)
+            try device.layerNorm(sums, gamma: ones, beta: zeros, eps: layerNorm.eps)
+        }
+        try device.addScaled(perturbation, to: sums)
+    }
+
+    /// The gradient of the perturbation, [N, C], in place of dx; adds that of the LayerNorm. What is perturbed is a constant
+    /// (Microsoft's SiFT detaches it), so that the tables get none.
+    func backward(perturbed dx: Tensor, _ saved: Saved, in pass: TrainingPass) throws(ComputeError) -> Tensor {
+        try dx.dropOut(saved.dropout)
+        return try layerNorm.backward(dx, saved.norm, in: pass.workspace)  // [N, C]
     }
 
     /// Adds the gradients of the tables; dx [N, C] is overwritten.

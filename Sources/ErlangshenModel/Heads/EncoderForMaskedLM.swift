@@ -16,10 +16,8 @@ public final class EncoderForMaskedLM: Sendable {
     public convenience init(
         directory: String, device: Device, precision: Precision? = nil
     ) throws(ModelError) {
-        let config = try EncoderConfig(directory: directory)
-        let loader = try ParameterLoader(
-            directory: directory, device: device, precision: precision,
-            owner: config.modelType.className + "ForMaskedLM")
+        let (loader, config) = try ParameterLoader.open(
+            directory, for: "ForMaskedLM", device: device, precision: precision)
         try self.init(loading: loader, config: config)
     }
 

@@ -24,6 +24,11 @@ struct BackwardReach {
         convolution = convolves || (layers.first ?? false)
     }
 
+    /// All the way down, whatever is trained: for a gradient of the embeddings themselves.
+    init(wholeOf layerCount: Int) {
+        (layers, convolution, embeddings) = (Array(repeating: true, count: layerCount), true, true)
+    }
+
     /// Whether the input of a layer gets a gradient.
     func goesBelow(_ index: Int) -> Bool {
         index == 0 ? embeddings : layers[index - 1] || (index == 1 && convolution)

@@ -147,13 +147,55 @@ public final class TrainableModel {
         _ batch: SequenceBatch, keys: [UInt64]?, loss: (Matrix) -> Matrix
     ) throws(ModelError) {
         try run(batch, rows: head.rows(of: batch), keys: keys) { x, pass throws(ComputeError) in
-            let (logits, saved) = try head.forward(keeping: x, in: pass)
-            let gradient = loss(try logits.read())
-            precondition(gradient.rows == logits.rows && gradient.columns == logits.columns)
-            let dlogits = try pass.workspace.tensor(rows: gradient.rows, columns: gradient.columns)
-            try dlogits.fill(gradient.values)
-            return try head.backward(dlogits, saved, in: pass)
+            try dhidden(x, loss: loss, in: pass)
         }
+    }
+
+    /// `accumulate(_:keys:loss:)` with the normalised embeddings moved: LN(n + δ), n = LN of the embeddings before γ and β.
+    ///
+    /// What is moved counts as a constant: the tables of the embeddings get no gradient.
+    ///
+    /// - Parameters:
+    ///   - batch: N tokens of B texts.
+    ///   - keys: As there.
+    ///   - perturbation: δ, [N, C].
+    ///   - findsGradient: Whether gradients go all the way to δ, even where nothing is trained on the way.
+    ///   - loss: As there.
+    /// - Returns: the gradient of δ, [N, C]; nil when it was not asked for.
+    /// - Throws: as there.
+    @discardableResult
+    public func accumulate(
+        _ batch: SequenceBatch, keys: [UInt64]?, perturbation: Matrix, findsGradient: Bool,
+        loss: (Matrix) -> Matrix
+    ) throws(ModelError) -> Matrix? {
+        precondition(perturbation.rows == batch.tokenCount && perturbation.columns == config.hiddenSize)
+        return try run(
+            batch, rows: head.rows(of: batch), keys: keys, perturbation: perturbation, findsGradient: findsGradient
+        ) { x, pass throws(ComputeError) in try dhidden(x, loss: loss, in: pass) }
+    }
+
+    /// The logits that `accumulate(_:keys:loss:)` gives to its loss, without the way back.
+    ///
+    /// - Throws: as there.
+    public func logits(_ batch: SequenceBatch, keys: [UInt64]?) throws(ModelError) -> Matrix {
+        var result = Matrix(rows: 0, columns: 0, values: [])
+        try run(batch, rows: head.rows(of: batch), keys: keys) { x, pass throws(ComputeError) in
+            result = try head.forward(keeping: x, in: pass).logits.read()
+            return nil
+        }
+        return result
+    }
+
+    /// The gradient of the last layer's output, from that of the logits.
+    private func dhidden(
+        _ x: Tensor, loss: (Matrix) -> Matrix, in pass: TrainingPass
+    ) throws(ComputeError) -> Tensor {
+        let (logits, saved) = try head.forward(keeping: x, in: pass)
+        let gradient = loss(try logits.read())
+        precondition(gradient.rows == logits.rows && gradient.columns == logits.columns)
+        let dlogits = try pass.workspace.tensor(rows: gradient.rows, columns: gradient.columns)
+        try dlogits.fill(gradient.values)
+        return try head.backward(dlogits, saved, in: pass)  // [M, C]
     }
 
     /// One micro-batch of the masked LM there and back: cross entropy of `labels` at `rows`.
@@ -197,29 +239,43 @@ public final class TrainableModel {
         }
     }
 
+    /// There, and back unless `head` has no gradient; the gradient of the perturbation if there is one and it is wanted.
+    @discardableResult
     private func run(
-        _ batch: SequenceBatch, rows: [Int]?, keys: [UInt64]?,
-        head: (Tensor, TrainingPass) throws(ComputeError) -> Tensor
-    ) throws(ModelError) {
+        _ batch: SequenceBatch, rows: [Int]?, keys: [UInt64]?, perturbation: Matrix? = nil, findsGradient: Bool = false,
+        head: (Tensor, TrainingPass) throws(ComputeError) -> Tensor?
+    ) throws(ModelError) -> Matrix? {
         if let keys, keys.count != batch.tokenCount {
             throw .invalidBatch("\(keys.count) keys for \(batch.tokenCount) tokens")
         }
-        guard batch.count > 0 else { return }
+        guard batch.count > 0 else { return nil }
         let selection = try rows.map { rows throws(ModelError) in try RowSelection(rows, of: batch) }
         workspace.reset()
         let placed = try DeviceBatch(batch, config: config, in: workspace)
-        try onDevice { () throws(ComputeError) in
+        let reach = findsGradient ? BackwardReach(wholeOf: config.numHiddenLayers) : reach
+        return try onDevice { () throws(ComputeError) in
             let queries = try selection?.onDevice(in: workspace)
             let pass = TrainingPass(
                 workspace: workspace, layout: placed.layout, keys: try keys.map(workspace.rowKeys),
                 selectedKeys: try selectedKeys(keys, rows: rows), rates: config.dropout)
-            let (x, embedded) = try encoder.embeddings.forward(keeping: placed, in: pass)  // [N, C]
+            let delta = try perturbation.map { values throws(ComputeError) in
+                try workspace.tensor(rows: values.rows, columns: values.columns)  // [N, C]
+            }
+            if let perturbation { try delta?.fill(perturbation.values) }
+            let (x, embedded) = try encoder.embeddings.forward(  // [N, C]
+                keeping: placed, perturbation: delta, in: pass)
             let (hidden, layers) = try encoder.encoder.forward(  // [M, C]
                 keeping: x, rows: queries, recomputes: recomputes, reach: reach, in: pass)
-            let dhidden = try head(hidden, pass)  // [M, C]
+            guard let dhidden = try head(hidden, pass) else { return nil }  // [M, C]
             let dx = try encoder.encoder.backward(  // [N, C]
                 dhidden, layers, rows: queries, reach: reach, in: pass)
-            if let dx, reach.embeddings { try encoder.embeddings.backward(dx, embedded, in: pass) }
+            guard let dx, reach.embeddings else { return nil }
+            guard delta != nil else {
+                try encoder.embeddings.backward(dx, embedded, in: pass)
+                return nil
+            }
+            let ddelta = try encoder.embeddings.backward(perturbed: dx, embedded, in: pass)  // [N, C]
+            return findsGradient ? try ddelta.read() : nil
         }
     }
 

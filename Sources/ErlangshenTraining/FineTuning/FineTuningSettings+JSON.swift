@@ -19,6 +19,12 @@ extension FineTuningSettings {
         ]
         // What is off has no key, so that runs from before it existed go on.
         if adversarialLength > 0 { object["fgm"] = .double(adversarialLength) }
+        if let perturbation {
+            object["sift"] = [
+                "weight": .double(perturbation.weight), "noise": .double(perturbation.deviation),
+                "step": .double(perturbation.stepLength),
+            ]
+        }
         if let lowRank {
             object["lora"] = [
                 "rank": number(lowRank.rank), "alpha": .double(lowRank.alpha), "dropout": .double(lowRank.dropout),

@@ -37,6 +37,9 @@ public struct FineTuningSettings: Sendable, Equatable {
     public var rDrop = 0.0
     /// ε of FGM, which moves the word embeddings for a second pass; 0 turns it off, anything else doubles the work of a step.
     public var adversarialLength = 0.0
+    /// SiFT, which holds answers to moved embeddings to those without the move; nil turns it off, anything else makes a step
+    /// about 3.3 times as much work.
+    public var perturbation: PerturbationSettings?
     /// Updates of low rank that are trained in place of the encoder; nil trains its parameters themselves.
     public var lowRank: LowRankSettings?
     /// Whether the dropout of the model's configuration is applied.
@@ -117,6 +120,15 @@ public struct FineTuningSettings: Sendable, Equatable {
                 "FGM", "\(adversarialLength)", expected: "0 with frozen embeddings, which have no gradient")
         }
         if let lowRank { try onModel { () throws(ModelError) in try lowRank.check() } }
+        if let perturbation {
+            try perturbation.check()
+            guard kind != .regression else {
+                throw .invalidSetting("SiFT", "on", expected: "off: a number has no shares")
+            }
+            guard rDrop == 0, adversarialLength == 0 else {
+                throw .invalidSetting("SiFT", "on", expected: "off beside R-Drop or FGM: one of the three at a time")
+            }
+        }
         guard rDrop == 0 || hasDropout else {
             throw .invalidSetting("R-Drop", "\(rDrop)", expected: "0 without dropout, when both passes are equal")
         }

@@ -6,6 +6,14 @@ import ErlangshenTasks
 protocol ExampleSubject: TrainingSubject {
     /// Forward and backward of a piece, gradients added up; `loss` turns logits into their gradient.
     func accumulate(_ batch: SequenceBatch, keys: [UInt64]?, loss: (Matrix) -> Matrix) throws(ModelError)
+    /// Forward of a piece as `accumulate` has it, without the way back.
+    func logits(_ batch: SequenceBatch, keys: [UInt64]?) throws(ModelError) -> Matrix
+    /// `accumulate` with the normalised embeddings moved, and where it is wanted the gradient of the move. `[N, C]`
+    func accumulate(
+        _ batch: SequenceBatch, keys: [UInt64]?, perturbation: Matrix, findsGradient: Bool, loss: (Matrix) -> Matrix
+    ) throws(ModelError) -> Matrix?
+    /// Columns of a perturbation.
+    var hiddenSize: Int { get }
     /// The values of a parameter as others read them, updates of low rank added in.
     func mergedValues(of slot: Int) throws(ModelError) -> [Float]
     /// Without dropout, as at inference.
@@ -18,11 +26,13 @@ extension ExampleSubject {
 
 /// Fine-tuning as the loop sees it: examples in an order of the seed, the loss of their task.
 final class FineTuningWork: UpdateWork {
-    fileprivate let subject: any ExampleSubject
-    fileprivate let examples: [EncodedExample]
-    fileprivate let loss: TaskLoss
+    let subject: any ExampleSubject
+    let examples: [EncodedExample]
+    let loss: TaskLoss
+    let perturbation: PerturbationSettings?
+    let perturbationKeys: DropoutKeys
     /// nil without dropout.
-    fileprivate let keys: DropoutKeys?
+    let keys: DropoutKeys?
     private let settings: FineTuningSettings
     private let order: TrainingOrder
     private let lengths: [Int]
@@ -37,6 +47,7 @@ final class FineTuningWork: UpdateWork {
         self.examples = examples
         loss = TaskLoss(kind: kind, labelSmoothing: settings.labelSmoothing, rDrop: settings.rDrop)
         keys = settings.hasDropout ? DropoutKeys(seed: settings.seed) : nil
+        (perturbation, perturbationKeys) = (settings.perturbation, DropoutKeys(seed: settings.seed))
         let lengths = examples.map(\.tokenCount)
         self.lengths = lengths
         order = try onTask { () throws(TaskError) in
@@ -65,36 +76,6 @@ final class FineTuningWork: UpdateWork {
             tokenCount: numbers.reduce(0) { $0 + lengths[$1] },
             next: end >= examples.count
                 ? DataPlace(epoch: place.epoch + 1) : DataPlace(epoch: place.epoch, position: end))
-    }
-}
-
-/// The examples of one update.
-private struct FineTuningBatch: UpdateBatch {
-    let work: FineTuningWork
-    /// Numbers of examples.
-    let pieces: [[Int]]
-    /// What the loss is a mean over.
-    let termCount: Int
-    let epoch: Int
-    let tokenCount: Int
-    let next: DataPlace
-
-    var pieceCount: Int { pieces.count }
-
-    func run(piece number: Int) throws(TrainingError) -> Double {
-        var part = 0.0
-        do throws(ModelError) {
-            let piece = try MicroBatch(
-                pieces[number], of: work.examples, keys: work.keys, epoch: epoch, passes: work.loss.passes)
-            try work.subject.accumulate(piece.batch, keys: piece.keys) { logits in
-                let (loss, gradient) = work.loss(logits, piece, termCount: termCount)
-                part = loss
-                return gradient
-            }
-        } catch {
-            throw .model(error)
-        }
-        return part
     }
 }
 

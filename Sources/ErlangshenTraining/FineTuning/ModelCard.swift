@@ -49,6 +49,9 @@ package struct ModelCard {
         if settings.rules.layerDecay != 1 { rows.append(("layer decay", "\(settings.rules.layerDecay)")) }
         if settings.rules.frozenLayerCount > 0 { rows.append(("frozen layers", "\(settings.rules.frozenLayerCount)")) }
         if settings.adversarialLength > 0 { rows.append(("FGM", "\(settings.adversarialLength)")) }
+        if let sift = settings.perturbation {
+            rows.append(("SiFT", "weight \(sift.weight), noise \(sift.deviation), step \(sift.stepLength)"))
+        }
         if let lowRank = settings.lowRank {
             let targets = lowRank.targets.map(\.rawValue).sorted().joined(separator: ", ")
             rows.append(

@@ -42,6 +42,8 @@ extension TrainableModel: TrainingSubject {
 }
 
 extension TrainableModel: ExampleSubject {
+    var hiddenSize: Int { config.hiddenSize }
+
     func logits(_ batch: SequenceBatch) throws(ModelError) -> Matrix { try logits(batch, rows: nil) }
 }
 

@@ -5,7 +5,7 @@ package struct DropoutKeys {
     private let generator: Philox
 
     // Beside the purposes of `TrainingOrder` and `PairedBootstrap`, which are 1 to 3.
-    private static let (stepPurpose, firstRowPurpose): (UInt32, UInt32) = (4, 16)
+    private static let (stepPurpose, perturbationPurpose, firstRowPurpose): (UInt32, UInt32, UInt32) = (4, 5, 16)
 
     package init(seed: UInt64) { generator = Philox(seed: seed) }
 
@@ -19,6 +19,13 @@ package struct DropoutKeys {
         key(
             UInt32(truncatingIfNeeded: place), UInt32(truncatingIfNeeded: example), UInt32(truncatingIfNeeded: epoch),
             Self.firstRowPurpose + UInt32(truncatingIfNeeded: pass))
+    }
+
+    /// Of the perturbation that a token begins with, dropout or not.
+    package func perturbation(epoch: Int, example: Int, place: Int) -> UInt64 {
+        key(
+            UInt32(truncatingIfNeeded: place), UInt32(truncatingIfNeeded: example), UInt32(truncatingIfNeeded: epoch),
+            Self.perturbationPurpose)
     }
 
     private func key(_ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32) -> UInt64 {

@@ -4,7 +4,7 @@ import ErlangshenModel
 ///
 /// FGM (Miyato and others, arXiv 1605.07725) adds to the gradients those at word embeddings that are moved by ε·g/‖g‖, g
 /// being their gradient over the whole batch: how it is cut into pieces does not matter but for roundings. Both passes have
-/// the same dropout.
+/// the same dropout. What a batch wants to find out before, as with SiFT, is found out in a round of its own.
 struct GradientPass {
     let subject: any TrainingSubject
     /// Of the dropout that an update draws once.
@@ -16,6 +16,11 @@ struct GradientPass {
     ///
     /// - Returns: the loss, at the embeddings as they are.
     func run(_ batch: any UpdateBatch) throws(TrainingError) -> Double {
+        if batch.needsPreparing {
+            try onModel { () throws(ModelError) in try subject.beginStep(key: key) }
+            for piece in 0..<batch.pieceCount { try batch.prepare(piece: piece) }
+            try onModel { () throws(ModelError) in try subject.endStep() }
+        }
         try onModel { () throws(ModelError) in try subject.zeroGradients() }
         let loss = try pass(batch)
         guard adversarialLength > 0 else { return loss }

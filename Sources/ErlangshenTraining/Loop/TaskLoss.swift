@@ -26,7 +26,7 @@ struct TaskLoss {
     var passes: Int { rDrop > 0 ? 2 : 1 }
 
     /// Logits that compete with each other: `start`, `start + stride`, … in the matrix.
-    private struct Choice {
+    struct Choice {
         enum Right {
             case index(Int)
             case shares([Float])
@@ -95,7 +95,8 @@ struct TaskLoss {
         return loss
     }
 
-    private func choices(_ logits: Matrix, _ piece: MicroBatch) -> [Choice] {
+    /// What competes in a piece.
+    func choices(_ logits: Matrix, _ piece: MicroBatch) -> [Choice] {
         var choices: [Choice] = []
         let columns = logits.columns
         for (number, target) in piece.targets.enumerated() {
@@ -130,7 +131,7 @@ struct TaskLoss {
     }
 
     /// log softmax of the logits of a choice.
-    private static func logShares(_ logits: Matrix, _ choice: Choice) -> [Double] {
+    static func logShares(_ logits: Matrix, _ choice: Choice) -> [Double] {
         let values = (0..<choice.count).map { Double(logits.values[choice.start + $0 * choice.stride]) }  // [K]
         let largest = values.max() ?? 0
         let logSum = largest + log(values.reduce(0) { $0 + exp($1 - largest) })

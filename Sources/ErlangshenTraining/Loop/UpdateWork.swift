@@ -19,11 +19,24 @@ package protocol UpdateBatch {
     /// Where the next update begins.
     var next: DataPlace { get }
 
+    /// Whether `prepare` is to run for all pieces before the first `run`.
+    var needsPreparing: Bool { get }
+
+    /// Finds out what `run` needs to know of a piece; what gradients that leaves in the model are forgotten.
+    func prepare(piece: Int) throws(TrainingError)
+
     /// A piece there and back: its gradients are added to those of the model.
     ///
     /// The same piece gives the same gradients as long as the parameters stay.
     /// - Returns: its part of the loss of the batch, such that the loss is the sum of all parts.
     func run(piece: Int) throws(TrainingError) -> Double
+}
+
+extension UpdateBatch {
+    /// Nothing to find out.
+    package var needsPreparing: Bool { false }
+    /// Nothing is found out.
+    package func prepare(piece: Int) throws(TrainingError) {}
 }
 
 /// A place in the data of a run.

@@ -103,11 +103,14 @@ import Testing
         #expect(try tiny.folder.bytes("one/model.safetensors") != tiny.folder.bytes("other/model.safetensors"))
     }
 
-    @Test func resumedIsUnbroken() throws {
+    /// Also with the passes that FGM and SiFT add to a step.
+    @Test(arguments: [(0.0, 0.0), (0.3, 0), (0, 2)]) func resumedIsUnbroken(fgm: Double, sift: Double) throws {
         let tiny = try TinyTask()
-        let whole = try tiny.request(.classification, output: "whole")
+        var whole = try tiny.request(.classification, output: "whole")
+        whole.settings.adversarialLength = fgm
+        if sift > 0 { whole.settings.perturbation = PerturbationSettings(weight: sift) }
         _ = try Self.run(whole)
-        for stop in [1, 6, 13] {
+        for stop in fgm + sift > 0 ? [7] : [1, 6, 13] {
             var request = whole
             request.output = tiny.folder.path("stopped-\(stop)")
             #expect(try Self.run(request, stopAfter: stop) == .interrupted(step: stop, signal: 15))

@@ -88,7 +88,7 @@ import Testing
         #expect(found[0] == found[1])
     }
 
-    /// A run with FGM learns, resumes to the same bits, and is refused where embeddings are frozen.
+    /// A run with FGM learns, and is refused where embeddings are frozen; FineTuningTests has it resume to the same bits.
     @Test func runsWithIt() throws {
         let tiny = try TinyTask()
         var request = try tiny.request(.classification, output: "run", train: 96, dev: 8)

@@ -73,6 +73,15 @@ final class ToySubject: ExampleSubject {
 
     func logits(_ batch: SequenceBatch) throws(ModelError) -> Matrix { forward(batch, nil) }
 
+    func logits(_ batch: SequenceBatch, keys: [UInt64]?) throws(ModelError) -> Matrix { forward(batch, keys) }
+
+    let hiddenSize = 1
+
+    /// A bag of words has no embeddings that could be moved.
+    func accumulate(
+        _ batch: SequenceBatch, keys: [UInt64]?, perturbation: Matrix, findsGradient: Bool, loss: (Matrix) -> Matrix
+    ) throws(ModelError) -> Matrix? { throw .invalidBatch("the toy has no embeddings to move") }
+
     private func rows(_ batch: SequenceBatch, _ sequence: Int, _ keys: [UInt64]?) -> [Int] {
         (batch.offsets[sequence]..<batch.offsets[sequence + 1]).filter { row in keys.map { $0[row] & 3 != 0 } ?? true }
     }

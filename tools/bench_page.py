@@ -1,4 +1,5 @@
 """The page and the plot of tools/bench_inference.py, from its results alone. Not a program of its own."""
+import bench_training
 
 ENGINE_NAMES = {"torch": "PyTorch", "ort": "ONNX Runtime", "ov": "OpenVINO", "erlangshen": "erlangshen",
                 "masks": "masks alone"}
@@ -103,6 +104,15 @@ def page(results):
             "transformers does.", ""]
     for name, entry in results.get("text", {}).items():
         lines += ["### " + SET_NAMES[name].format(**entry), "", *text_table(entry)]
+    if results.get("training"):
+        lines += [
+            "## Training", "",
+            "Steps of fine-tuning (`train`) and of masked-language pretraining (`pretrain`, 15 % masks): forward,",
+            "backward, clipping, AdamW; dropout on. PyTorch is `tools/bench_training_peers.py` and",
+            "`../shared/peers/bench_training.py` of the project, bf16 by autocast. `afqmc` goes once over 192 pairs in",
+            "batches of 32; PyTorch pads them to 128 tokens (full), to the longest of a batch in the file's order",
+            "(dynamic), or that with the file sorted by length (sorted), as ours is. Tokens are real ones.", "",
+            *bench_training.table(results["training"])]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -34,6 +34,9 @@ let package = Package(
 
         .target(name: "ErlangshenSegmentation", dependencies: ["CErlangshenChecksum"], swiftSettings: house),
 
+        .target(name: "CErlangshenParallel", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "ErlangshenParallel", dependencies: ["CErlangshenParallel"], swiftSettings: house),
+
         // Layer 1: memory and devices; data of tasks, their figures and submissions.
         .target(name: "ErlangshenCompute", dependencies: ["CErlangshenKernels"], swiftSettings: house),
 
@@ -86,7 +89,9 @@ let package = Package(
         // Tests mirror the sources, same folder, same stem.
         .target(
             name: "ErlangshenTestSupport",
-            dependencies: ["ErlangshenCompute", "ErlangshenModel", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            dependencies: [
+                "ErlangshenParallel", "ErlangshenCompute", "ErlangshenModel", "ErlangshenCheckpoint", "ErlangshenJSON",
+            ],
             swiftSettings: house),
         .testTarget(name: "ErlangshenJSONTests", dependencies: ["ErlangshenJSON"], swiftSettings: house),
         .testTarget(
@@ -95,6 +100,10 @@ let package = Package(
         .testTarget(
             name: "ErlangshenSegmentationTests", dependencies: ["ErlangshenSegmentation", "ErlangshenJSON"],
             resources: [.copy("Goldens"), .copy("Tiny")], swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenParallelTests",
+            dependencies: ["ErlangshenParallel", "CErlangshenParallel", "ErlangshenTestSupport"],
+            swiftSettings: house),
         .testTarget(
             name: "ErlangshenCheckpointTests",
             dependencies: ["ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum"],

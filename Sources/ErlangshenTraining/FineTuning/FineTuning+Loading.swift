@@ -7,7 +7,7 @@ import ErlangshenTokenizer
 extension FineTuning {
     /// A model to train, and the parameters that its checkpoint did not have.
     struct Network {
-        let subject: any TrainingSubject
+        let subject: any ExampleSubject
         let initialised: [String]
     }
 
@@ -73,7 +73,7 @@ extension FineTuning {
             initialised: network.initialised, exampleCount: lengths.count, tokenCount: lengths.reduce(0, +),
             longestTokenCount: longest, devRowCount: dev.data.rows.count,
             stepsPerEpoch: (lengths.count - 1) / request.settings.batchSize + 1,
-            stepCount: TrainingLoop.stepCount(exampleCount: lengths.count, request.settings),
+            stepCount: FineTuningWork.stepCount(exampleCount: lengths.count, request.settings),
             trainReports: data.reports, devReports: dev.data.reports, encoding: data.encoding,
             memoryEstimate: FineTuningPlan.memoryEstimate(
                 parameters: parameters, isHalf: request.precision == .bf16, recomputes: request.recomputes,

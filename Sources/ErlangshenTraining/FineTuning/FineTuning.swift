@@ -10,7 +10,7 @@ public final class FineTuning {
     public let request: FineTuningRequest
     /// What is going to be done.
     public let plan: FineTuningPlan
-    private let model: any TrainingSubject
+    private let model: any ExampleSubject
     private let training: [EncodedExample]
     private let dev: TaskRows
     private let folder: TrainedFolder
@@ -95,14 +95,15 @@ public final class FineTuning {
         let log = try MetricsLog(path: output + "/metrics.jsonl", resumingAt: resumes ? state.step : nil)
         let events = try EventFile(
             folder: output + "/events", resumingAt: state.step > 0 ? state.step + 1 : nil, now: now())
-        let loop = try TrainingLoop(
-            model, kind: request.task.kind, settings: request.settings, groups: plan.groups, examples: training,
-            state: state, store: store, log: log, events: events,
+        let work = try FineTuningWork(
+            model, kind: request.task.kind, settings: request.settings, examples: training)
+        let loop = TrainingLoop(
+            model, work: work, settings: request.settings.loop, groups: plan.groups, state: state, store: store,
+            log: log, events: events,
             surroundings: TrainingLoop.Surroundings(
-                measure: { [self] subject throws(TrainingError) in try measure(subject, stopRequested) },
-                keepBest: { [self] subject, measured, step throws(TrainingError) in
-                    try keep(subject, measured, step)
-                }, watch: watch, stopRequested: stopRequested, now: now))
+                measure: { [self] () throws(TrainingError) in try measure(stopRequested) },
+                keepBest: { [self] measured, step throws(TrainingError) in try keep(measured, step) }, watch: watch,
+                stopRequested: stopRequested, now: now))
         return try loop.run()
     }
 
@@ -124,12 +125,10 @@ public final class FineTuning {
         return saved.state
     }
 
-    private func measure(
-        _ subject: any TrainingSubject, _ stopRequested: () -> Int32?
-    ) throws(TrainingError) -> Measured? {
+    private func measure(_ stopRequested: () -> Int32?) throws(TrainingError) -> Measured? {
         let answers = try dev.answers(
             tokenBudget: Self.measuringTokenCount, isEnough: { stopRequested() != nil }
-        ) { batch throws(ModelError) in try subject.logits(batch) }
+        ) { batch throws(ModelError) in try model.logits(batch) }
         guard let answers else { return nil }
         let evaluation = try dev.evaluation(of: answers)
         self.evaluation = evaluation
@@ -137,11 +136,11 @@ public final class FineTuning {
     }
 
     /// Writes the folder that others open.
-    private func keep(_ subject: any TrainingSubject, _ measured: Measured, _ step: Int) throws(TrainingError) {
+    private func keep(_ measured: Measured, _ step: Int) throws(TrainingError) {
         let card = ModelCard(
             request: request, plan: plan, measured: measured, classes: evaluation?.classes ?? [], step: step)
         try folder.write(
-            TrainingLoop.arrays(of: subject, plan.groups).weights, card: card.text,
+            TrainingLoop.arrays(of: model, plan.groups).weights, card: card.text,
             evaluation: evaluation?.json(rows: true) ?? .null)
     }
 }

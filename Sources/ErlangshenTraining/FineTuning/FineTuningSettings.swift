@@ -2,14 +2,6 @@ public import ErlangshenTasks
 
 /// How a model is fine-tuned; the defaults are those of common practice, and of fengshen where it has any.
 public struct FineTuningSettings: Sendable, Equatable {
-    /// When the development rows are measured, apart from the end.
-    public enum EvaluationTime: Sendable, Equatable {
-        /// After each pass over the training rows.
-        case everyEpoch
-        /// After so many updates.
-        case everySteps(Int)
-    }
-
     /// The learning rate when warm.
     public var learningRate = 2e-5
     /// Passes over the training rows.
@@ -55,6 +47,15 @@ public struct FineTuningSettings: Sendable, Equatable {
 
     /// The default settings.
     public init() {}
+
+    /// What the loop needs of them.
+    var loop: LoopSettings {
+        var loop = LoopSettings()
+        loop.maximumGradientNorm = maximumGradientNorm
+        (loop.beta1, loop.beta2, loop.epsilon) = (beta1, beta2, epsilon)
+        (loop.evaluation, loop.saveStepCount, loop.patience) = (evaluation, saveStepCount, patience)
+        return loop
+    }
 
     /// Finds out what makes no sense.
     ///

@@ -1,33 +1,36 @@
-import ErlangshenCompute
-import ErlangshenModel
+package import ErlangshenCompute
+package import ErlangshenModel
 
+/// A model in training, as the loop sees it.
 extension TrainableModel: TrainingSubject {
-    var parameters: [(name: String, shape: [Int])] { store.slots.map { ($0.name, $0.shape) } }
+    package var parameters: [(name: String, shape: [Int])] { store.slots.map { ($0.name, $0.shape) } }
 
-    func read(_ slot: Int, _ numbers: SubjectNumbers) throws(ModelError) -> [Float] {
+    package func read(_ slot: Int, _ numbers: SubjectNumbers) throws(ModelError) -> [Float] {
         try computing { () throws(ComputeError) in try store.read(slot, numbers.kind) }
     }
 
-    func write(_ slot: Int, _ numbers: SubjectNumbers, _ values: [Float]) throws(ModelError) {
+    package func write(_ slot: Int, _ numbers: SubjectNumbers, _ values: [Float]) throws(ModelError) {
         try computing { () throws(ComputeError) in try store.write(slot, numbers.kind, values) }
     }
 
-    func zeroGradients() throws(ModelError) {
+    package func zeroGradients() throws(ModelError) {
         try computing { () throws(ComputeError) in try store.zeroGradients() }
     }
 
-    func squaredGradientNorm(_ slot: Int) throws(ModelError) -> Double {
+    package func squaredGradientNorm(_ slot: Int) throws(ModelError) -> Double {
         try computing { () throws(ComputeError) in try store.squaredGradientNorm(slot) }
     }
 
-    func update(_ slot: Int, _ step: AdamWStep) throws(ModelError) {
+    package func update(_ slot: Int, _ step: AdamWStep) throws(ModelError) {
         try computing { () throws(ComputeError) in try store.step(slot, step) }
     }
 
-    func repack() throws(ModelError) {
+    package func repack() throws(ModelError) {
         try computing { () throws(ComputeError) in try store.repack() }
     }
+}
 
+extension TrainableModel: ExampleSubject {
     func logits(_ batch: SequenceBatch) throws(ModelError) -> Matrix { try logits(batch, rows: nil) }
 }
 

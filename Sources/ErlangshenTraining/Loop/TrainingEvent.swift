@@ -4,7 +4,7 @@ public enum TrainingEvent: Sendable {
     case resumed(step: Int, rejected: [RejectedState])
     /// An update is done.
     case step(TrainingStep)
-    /// The development rows were measured.
+    /// The model was measured.
     case measured(step: Int, Measured, isBest: Bool)
     /// A state was saved.
     case saved(path: String)

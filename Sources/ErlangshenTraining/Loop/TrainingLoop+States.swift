@@ -2,7 +2,7 @@ import ErlangshenJSON
 import ErlangshenModel
 
 extension TrainingLoop {
-    /// Whether the development rows are to be measured at this step.
+    /// Whether the model is to be measured at this step.
     var isMeasuringDue: Bool {
         guard state.step > 0 else { return false }
         if state.step >= state.schedule.stepCount { return true }
@@ -25,7 +25,7 @@ extension TrainingLoop {
 
     /// Measures, keeps the weights when they are the best, and saves; does nothing when the measuring was broken off.
     func measureAndSave() throws(TrainingError) {
-        guard let measured = try surroundings.measure(subject) else { return }
+        guard let measured = try surroundings.measure() else { return }
         let isBest = measured.isBetter(than: state.best?.value)
         state.counters[Counter.measured] = state.step
         state.counters[Counter.worse] = isBest ? 0 : (state.counters[Counter.worse] ?? 0) + 1
@@ -41,7 +41,7 @@ extension TrainingLoop {
         // The last weights are kept when no figure could ever be made.
         let isLast = state.step >= state.schedule.stepCount
         if isBest || (isLast && state.best == nil) {
-            try surroundings.keepBest(subject, measured, state.step)
+            try surroundings.keepBest(measured, state.step)
         }
         surroundings.watch(.measured(step: state.step, measured, isBest: isBest))
         try save()
@@ -72,7 +72,7 @@ extension TrainingLoop {
     }
 
     /// The numbers of a subject, fetched one array at a time while they are written.
-    static func arrays(of subject: any TrainingSubject, _ groups: ParameterGroups) -> StateArrays<NamedArray> {
+    package static func arrays(of subject: any TrainingSubject, _ groups: ParameterGroups) -> StateArrays<NamedArray> {
         arrays(subject.parameters, groups) { name, shape, slot, numbers in
             NamedArray(name: name, shape: shape) { () throws(ModelError) in try subject.read(slot, numbers) }
         }
@@ -81,7 +81,7 @@ extension TrainingLoop {
     /// Gives a subject the numbers of a state.
     ///
     /// - Throws: `TrainingError.damaged` for other names or shapes, before anything is changed.
-    static func restore(
+    package static func restore(
         _ subject: any TrainingSubject, _ groups: ParameterGroups, from saved: SavedState
     ) throws(TrainingError) {
         let rooms = arrays(subject.parameters, groups) { name, shape, slot, numbers in

@@ -1,85 +1,66 @@
 import ErlangshenCompute
-import ErlangshenJSON
 import ErlangshenModel
-import ErlangshenTasks
 
 /// The updates of one run, one after the other; with the states, measurings and records that belong to them.
 ///
-/// Order, dropout and learning rates are functions of the seed and of the state, so that a run that is broken off and
+/// What the updates are made of is the `UpdateWork`'s. Order, dropout and learning rates are functions of the seed and of the state, so that a run that is broken off and
 /// resumed gives the same bits as an unbroken one.
-final class TrainingLoop {
+package final class TrainingLoop {
     /// What the loop asks of those around it.
-    struct Surroundings {
-        /// Measures the development rows; nil when it was asked to stop before the end.
-        var measure: (any TrainingSubject) throws(TrainingError) -> Measured?
-        /// Keeps the weights, which are the best so far.
-        var keepBest: (any TrainingSubject, Measured, Int) throws(TrainingError) -> Void
+    package struct Surroundings {
+        /// Measures the model; nil when it was asked to stop before the end.
+        package var measure: () throws(TrainingError) -> Measured?
+        /// Keeps the weights, which are the best so far, after so many updates.
+        package var keepBest: (Measured, Int) throws(TrainingError) -> Void
         /// Learns what happens.
-        var watch: (TrainingEvent) -> Void = { _ in }
+        package var watch: (TrainingEvent) -> Void
         /// The signal that asks for the end, if one does.
-        var stopRequested: () -> Int32? = { nil }
+        package var stopRequested: () -> Int32?
         /// Seconds since 1970, for the event file alone.
-        var now: () -> Double = { 0 }
+        package var now: () -> Double
+
+        /// Surroundings of a run; nobody watches or stops it unless told.
+        package init(
+            measure: @escaping () throws(TrainingError) -> Measured?,
+            keepBest: @escaping (Measured, Int) throws(TrainingError) -> Void,
+            watch: @escaping (TrainingEvent) -> Void = { _ in }, stopRequested: @escaping () -> Int32? = { nil },
+            now: @escaping () -> Double = { 0 }
+        ) {
+            (self.measure, self.keepBest, self.watch) = (measure, keepBest, watch)
+            (self.stopRequested, self.now) = (stopRequested, now)
+        }
     }
 
     let subject: any TrainingSubject
-    let settings: FineTuningSettings
+    let work: any UpdateWork
+    let settings: LoopSettings
     let groups: ParameterGroups
-    let examples: [EncodedExample]
     let store: StateStore
     let log: MetricsLog
     let events: EventFile?
     let surroundings: Surroundings
-    var state: TrainingState
-
-    private let loss: TaskLoss
-    private let order: TrainingOrder
-    private let keys: DropoutKeys
-    private let lengths: [Int]
-    private var batches: (epoch: Int, batches: [[Int]])?
+    package internal(set) var state: TrainingState
 
     /// A loop that begins at a state; the subject has the numbers that belong to it.
-    ///
-    /// - Throws: `TrainingError.task` for settings that make no order.
-    init(
-        _ subject: any TrainingSubject, kind: TaskKind, settings: FineTuningSettings, groups: ParameterGroups,
-        examples: [EncodedExample], state: TrainingState, store: StateStore, log: MetricsLog, events: EventFile?,
-        surroundings: Surroundings
-    ) throws(TrainingError) {
+    package init(
+        _ subject: any TrainingSubject, work: any UpdateWork, settings: LoopSettings, groups: ParameterGroups,
+        state: TrainingState, store: StateStore, log: MetricsLog, events: EventFile?, surroundings: Surroundings
+    ) {
         self.subject = subject
+        self.work = work
         self.settings = settings
         self.groups = groups
-        self.examples = examples
         self.state = state
         self.store = store
         self.log = log
         self.events = events
         self.surroundings = surroundings
-        loss = TaskLoss(kind: kind, labelSmoothing: settings.labelSmoothing, rDrop: settings.rDrop)
-        keys = DropoutKeys(seed: settings.seed)
-        lengths = examples.map(\.tokenCount)
-        order = try TrainingLoop.order(lengths: lengths, settings)
-    }
-
-    private static func order(
-        lengths: [Int], _ settings: FineTuningSettings
-    ) throws(TrainingError) -> TrainingOrder {
-        try onTask { () throws(TaskError) in
-            try TrainingOrder(lengths: lengths, batchSize: settings.batchSize, seed: settings.seed)
-        }
-    }
-
-    /// Updates of a whole run.
-    static func stepCount(exampleCount: Int, _ settings: FineTuningSettings) -> Int {
-        let perEpoch = (max(1, exampleCount) - 1) / settings.batchSize + 1
-        let (all, overflow) = perEpoch.multipliedReportingOverflow(by: settings.epochCount)
-        return min(overflow ? .max : all, settings.maximumStepCount ?? .max)
     }
 
     /// Goes on to the end, or to where it is asked to stop.
     ///
     /// - Throws: `TrainingError`; the states saved before are then intact.
-    func run() throws(TrainingError) -> TrainingOutcome {
+    package func run() throws(TrainingError) -> TrainingOutcome {
         while true {
             var isSaved = false
             if isMeasuringDue, state.counters[Counter.measured] != state.step {
@@ -103,46 +84,32 @@ final class TrainingLoop {
     /// Whether nothing happened yet in this process: the state is that on the disk, or there is none.
     private var isAtStart = true
 
-    /// One update: all pieces of a batch, then the optimiser.
+    /// One update: the gradients of a batch, then the optimiser.
     private func update() throws(TrainingError) {
-        let batch = batch(of: state)
-        let pieces = MicroBatches.split(
-            batch, lengths: lengths, tokenBudget: max(1, settings.pieceTokenCount / loss.passes))
-        let termCount = loss.termCount(batch.map { examples[$0].target })
-        let epoch = state.epoch
-        var sum = 0.0
-        do throws(ModelError) {
-            try subject.zeroGradients()
-            try subject.beginStep(key: settings.hasDropout ? keys.step(state.step) : nil)
-            for numbers in pieces {
-                let piece = try MicroBatch(
-                    numbers, of: examples, keys: settings.hasDropout ? keys : nil, epoch: epoch, passes: loss.passes)
-                try subject.accumulate(piece.batch, keys: piece.keys) { logits in
-                    let (part, gradient) = loss(logits, piece, termCount: termCount)
-                    sum += part
-                    return gradient
-                }
-            }
-            try subject.endStep()
-        } catch {
-            throw .model(error)
-        }
+        let batch = try work.batch(
+            of: state.step, at: DataPlace(epoch: state.epoch, position: state.position))
+        let loss = try gradients(of: batch)
         let norm = try gradientNorm()
         let rate = state.schedule.rate(at: state.step)
         let verdict = try state.divergence.judge(gradientNorm: norm, step: state.step + 1)
         if verdict == .update { try optimise(rate: rate, norm: norm) }
-        let tokenCount = batch.reduce(0) { $0 + lengths[$1] }
-        advance(by: batch.count, tokenCount: tokenCount)
+        advance(to: batch.next, tokenCount: batch.tokenCount)
         try record(
             TrainingStep(
-                step: state.step, loss: sum, gradientNorm: norm, rate: rate, tokenCount: tokenCount,
+                step: state.step, loss: loss, gradientNorm: norm, rate: rate, tokenCount: batch.tokenCount,
                 isSkipped: verdict == .skip))
     }
 
-    /// The examples of the next update.
-    private func batch(of state: TrainingState) -> [Int] {
-        if batches?.epoch != state.epoch { batches = (state.epoch, order.batches(epoch: state.epoch)) }
-        return batches?.batches[state.position / settings.batchSize] ?? []
+    /// Sums the gradients of all pieces in the model, and their parts of the loss.
+    private func gradients(of batch: any UpdateBatch) throws(TrainingError) -> Double {
+        try onModel { () throws(ModelError) in
+            try subject.zeroGradients()
+            try subject.beginStep(key: work.stepKey(state.step))
+        }
+        var sum = 0.0
+        for piece in 0..<batch.pieceCount { sum += try batch.run(piece: piece) }
+        try onModel { () throws(ModelError) in try subject.endStep() }
+        return sum
     }
 
     /// √Σ g² over all parameters that are trained, in the order of the model.
@@ -181,26 +148,20 @@ final class TrainingLoop {
         return result
     }
 
-    private func advance(by count: Int, tokenCount: Int) {
+    private func advance(to place: DataPlace, tokenCount: Int) {
         state.step += 1
-        state.position += count
+        (state.epoch, state.position) = (place.epoch, place.position)
         state.metric = nil
         state.counters[Counter.tokens, default: 0] += tokenCount
-        if state.position >= examples.count { (state.epoch, state.position) = (state.epoch + 1, 0) }
     }
 }
 
 /// Names of what a state counts.
-enum Counter {
+package enum Counter {
     /// Tokens that updates were made of.
-    static let tokens = "tokens"
+    package static let tokens = "tokens"
     /// The step that was measured last.
     static let measured = "measured_step"
     /// Measurings in a row that were no better than the best.
     static let worse = "measurings_without_improvement"
-}
-
-/// Runs task code inside training code, keeping errors typed.
-func onTask<Result>(_ body: () throws(TaskError) -> Result) throws(TrainingError) -> Result {
-    do { return try body() } catch { throw .task(error) }
 }

@@ -1,10 +1,11 @@
-import ErlangshenCompute
-import ErlangshenModel
+package import ErlangshenCompute
+package import ErlangshenModel
 
-/// What the loop needs of a model: parameters with gradients and moments, and a forward and backward pass.
+/// What the loop needs of a model: parameters with gradients and moments, and the marks around the passes of a step.
 ///
-/// The loop knows nothing else of it, so that the loop's own tests can train a few lines of plain Swift.
-protocol TrainingSubject: AnyObject {
+/// The passes themselves are the `UpdateWork`'s. The loop knows nothing else of a model, so that the loop's own tests can
+/// train a few lines of plain Swift.
+package protocol TrainingSubject: AnyObject {
     /// Names as in the checkpoint and shapes; a parameter's place in this list is its slot.
     var parameters: [(name: String, shape: [Int])] { get }
     /// The numbers of a parameter.
@@ -14,8 +15,6 @@ protocol TrainingSubject: AnyObject {
 
     /// Before the first piece of a batch; `key` nil means no dropout.
     func beginStep(key: UInt64?) throws(ModelError)
-    /// Forward and backward of a piece, gradients added up; `loss` turns logits into their gradient.
-    func accumulate(_ batch: SequenceBatch, keys: [UInt64]?, loss: (Matrix) -> Matrix) throws(ModelError)
     /// After the last piece of a batch.
     func endStep() throws(ModelError)
     /// Forgets the gradients.
@@ -26,13 +25,10 @@ protocol TrainingSubject: AnyObject {
     func update(_ slot: Int, _ step: AdamWStep) throws(ModelError)
     /// Makes the passes see what `update` and `write` changed.
     func repack() throws(ModelError)
-
-    /// Without dropout, as at inference.
-    func logits(_ batch: SequenceBatch) throws(ModelError) -> Matrix
 }
 
 /// What belongs to a parameter and outlives a step.
-enum SubjectNumbers: CaseIterable {
+package enum SubjectNumbers: CaseIterable {
     /// The parameter itself.
     case value
     /// AdamW's running mean of gradients.
@@ -42,6 +38,6 @@ enum SubjectNumbers: CaseIterable {
 }
 
 /// Runs model code inside training code, keeping errors typed.
-func onModel<Result>(_ body: () throws(ModelError) -> Result) throws(TrainingError) -> Result {
+package func onModel<Result>(_ body: () throws(ModelError) -> Result) throws(TrainingError) -> Result {
     do { return try body() } catch { throw .model(error) }
 }

@@ -7,7 +7,7 @@ import ErlangshenTasks
 /// A bag of words in plain Swift: logits = Σ W[id] + b over the tokens that a sequence keeps.
 ///
 /// A token is dropped when its key says so, one in four of them.
-final class ToySubject: TrainingSubject {
+final class ToySubject: ExampleSubject {
     static let (words, labels) = (12, 3)
 
     let parameters: [(name: String, shape: [Int])] = [
@@ -140,7 +140,7 @@ struct ToyRun {
         stopsMeasuring: Bool = false, watch: @escaping (TrainingEvent) -> Void = { _ in }
     ) throws -> (outcome: TrainingOutcome, subject: ToySubject, kept: [Int]) {
         try FileWork.makeFolders(folder)
-        let count = TrainingLoop.stepCount(exampleCount: Self.examples.count, settings)
+        let count = FineTuningWork.stepCount(exampleCount: Self.examples.count, settings)
         let schedule = try LearningRateSchedule(
             settings.schedule, rate: settings.learningRate, warmup: settings.warmup, stepCount: count)
         let groups = try ParameterGroups(subject.parameters, rules: settings.rules)
@@ -154,21 +154,23 @@ struct ToyRun {
         let log = try MetricsLog(path: folder + "/metrics.jsonl", resumingAt: resumes ? state.step : nil)
         var (done, kept): (Int, [Int]) = (0, [])
         let surroundings = TrainingLoop.Surroundings(
-            measure: { subject throws(TrainingError) in
+            measure: { () throws(TrainingError) in
                 stopsMeasuring && done >= stop ?? 0 ? nil : try self.measure(subject, state.step + done)
             },
-            keepBest: { _, _, step in kept.append(step) },
+            keepBest: { _, step in kept.append(step) },
             watch: { event in
                 if case .step = event { done += 1 }
                 watch(event)
             }, stopRequested: { stop.map { done >= $0 } ?? false ? 15 : nil })
-        let loop = try TrainingLoop(
-            subject, kind: .classification, settings: settings, groups: groups, examples: Self.examples, state: state,
-            store: store, log: log, events: nil, surroundings: surroundings)
+        let work = try FineTuningWork(
+            subject, kind: .classification, settings: settings, examples: Self.examples)
+        let loop = TrainingLoop(
+            subject, work: work, settings: settings.loop, groups: groups, state: state, store: store, log: log,
+            events: nil, surroundings: surroundings)
         return (try loop.run(), subject, kept)
     }
 
-    private func measure(_ subject: any TrainingSubject, _ step: Int) throws(TrainingError) -> Measured {
+    private func measure(_ subject: any ExampleSubject, _ step: Int) throws(TrainingError) -> Measured {
         if let figures {
             let value = figures[min(step / 5 - 1, figures.count - 1)]
             return Measured(name: "figure", value: value, isHigherBetter: true, figures: [("figure", value)])

@@ -1,0 +1,98 @@
+import ErlangshenCompute
+import ErlangshenModel
+import ErlangshenTasks
+
+/// A model that answers examples: logits, and the gradient that comes back from them.
+protocol ExampleSubject: TrainingSubject {
+    /// Forward and backward of a piece, gradients added up; `loss` turns logits into their gradient.
+    func accumulate(_ batch: SequenceBatch, keys: [UInt64]?, loss: (Matrix) -> Matrix) throws(ModelError)
+    /// Without dropout, as at inference.
+    func logits(_ batch: SequenceBatch) throws(ModelError) -> Matrix
+}
+
+/// Fine-tuning as the loop sees it: examples in an order of the seed, the loss of their task.
+final class FineTuningWork: UpdateWork {
+    fileprivate let subject: any ExampleSubject
+    fileprivate let examples: [EncodedExample]
+    fileprivate let loss: TaskLoss
+    /// nil without dropout.
+    fileprivate let keys: DropoutKeys?
+    private let settings: FineTuningSettings
+    private let order: TrainingOrder
+    private let lengths: [Int]
+    private var batches: (epoch: Int, batches: [[Int]])?
+
+    /// - Throws: `TrainingError.task` for settings that make no order.
+    init(
+        _ subject: any ExampleSubject, kind: TaskKind, settings: FineTuningSettings, examples: [EncodedExample]
+    ) throws(TrainingError) {
+        self.subject = subject
+        self.settings = settings
+        self.examples = examples
+        loss = TaskLoss(kind: kind, labelSmoothing: settings.labelSmoothing, rDrop: settings.rDrop)
+        keys = settings.hasDropout ? DropoutKeys(seed: settings.seed) : nil
+        let lengths = examples.map(\.tokenCount)
+        self.lengths = lengths
+        order = try onTask { () throws(TaskError) in
+            try TrainingOrder(lengths: lengths, batchSize: settings.batchSize, seed: settings.seed)
+        }
+    }
+
+    /// Updates of a whole run.
+    static func stepCount(exampleCount: Int, _ settings: FineTuningSettings) -> Int {
+        let perEpoch = (max(1, exampleCount) - 1) / settings.batchSize + 1
+        let (all, overflow) = perEpoch.multipliedReportingOverflow(by: settings.epochCount)
+        return min(overflow ? .max : all, settings.maximumStepCount ?? .max)
+    }
+
+    func stepKey(_ step: Int) -> UInt64? { keys?.step(step) }
+
+    func batch(of step: Int, at place: DataPlace) -> any UpdateBatch {
+        if batches?.epoch != place.epoch { batches = (place.epoch, order.batches(epoch: place.epoch)) }
+        let numbers = batches?.batches[place.position / settings.batchSize] ?? []
+        let end = place.position + numbers.count
+        return FineTuningBatch(
+            work: self,
+            pieces: MicroBatches.split(
+                numbers, lengths: lengths, tokenBudget: max(1, settings.pieceTokenCount / loss.passes)),
+            termCount: loss.termCount(numbers.map { examples[$0].target }), epoch: place.epoch,
+            tokenCount: numbers.reduce(0) { $0 + lengths[$1] },
+            next: end >= examples.count
+                ? DataPlace(epoch: place.epoch + 1) : DataPlace(epoch: place.epoch, position: end))
+    }
+}
+
+/// The examples of one update.
+private struct FineTuningBatch: UpdateBatch {
+    let work: FineTuningWork
+    /// Numbers of examples.
+    let pieces: [[Int]]
+    /// What the loss is a mean over.
+    let termCount: Int
+    let epoch: Int
+    let tokenCount: Int
+    let next: DataPlace
+
+    var pieceCount: Int { pieces.count }
+
+    func run(piece number: Int) throws(TrainingError) -> Double {
+        var part = 0.0
+        do throws(ModelError) {
+            let piece = try MicroBatch(
+                pieces[number], of: work.examples, keys: work.keys, epoch: epoch, passes: work.loss.passes)
+            try work.subject.accumulate(piece.batch, keys: piece.keys) { logits in
+                let (loss, gradient) = work.loss(logits, piece, termCount: termCount)
+                part = loss
+                return gradient
+            }
+        } catch {
+            throw .model(error)
+        }
+        return part
+    }
+}
+
+/// Runs task code inside training code, keeping errors typed.
+func onTask<Result>(_ body: () throws(TaskError) -> Result) throws(TrainingError) -> Result {
+    do { return try body() } catch { throw .task(error) }
+}

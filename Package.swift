@@ -63,7 +63,7 @@ let package = Package(
             name: "ErlangshenTraining",
             dependencies: [
                 "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenTokenizer",
-                "ErlangshenCheckpoint",
+                "ErlangshenCheckpoint", "ErlangshenParallel",
                 "CErlangshenChecksum", "ErlangshenJSON",
             ],
             swiftSettings: house),
@@ -80,7 +80,7 @@ let package = Package(
             name: "ErlangshenCLI",
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
-                "ErlangshenTokenizer", "ErlangshenSegmentation",
+                "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenParallel",
                 "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -133,7 +133,8 @@ let package = Package(
             name: "ErlangshenTrainingTests",
             dependencies: [
                 "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenTokenizer",
-                "ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum",
+                "ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum", "ErlangshenParallel",
+                "ErlangshenTestSupport",
             ],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(

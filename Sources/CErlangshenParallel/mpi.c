@@ -1,7 +1,9 @@
 #include "erlangshen_parallel.h"
 
 #include <dlfcn.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 // MPI's handles are pointers in Open MPI and ints in MPICH. All are passed as pointer-sized words here: the calling
 // conventions of x86-64 and arm64 give either kind a register or slot of its own, of which an int reads the low half.
@@ -27,7 +29,7 @@ static struct {
 } mpi;
 
 // Both ABIs: MPI_THREAD_FUNNELED is 1; texts are at most this long (8,192 for MPICH's version, 256 in Open MPI).
-enum { THREAD_FUNNELED = 1, LONGEST_TEXT = 8192 };
+enum { THREAD_FUNNELED = 1, LONGEST_TEXT = 8192, ABORT_SECONDS = 10 };
 
 static int find_functions(void *library, const char **missing) {
     const struct {
@@ -144,7 +146,11 @@ void esh_mpi_error_text(int code, char *room, size_t size) {
 }
 
 void esh_mpi_abort(int status) {
-    if (mpi.kind != ESH_MPI_NONE) mpi.Abort(mpi.world, status);
+    if (mpi.kind == ESH_MPI_NONE) return;
+    // A launcher that is taking the job down itself, or is gone, may never answer: SIGALRM ends the process then.
+    signal(SIGALRM, SIG_DFL);
+    alarm(ABORT_SECONDS);
+    mpi.Abort(mpi.world, status);
 }
 
 void esh_mpi_end(void) {

@@ -22,7 +22,7 @@ struct ErlangshenCommand: ParsableCommand {
         subcommands: [
             FillMask.self, Classify.self, Tag.self, Score.self, Tokenize.self, Segment.self, Embed.self, Info.self,
             Doctor.self, Convert.self, Quantize.self, Finetune.self, Evaluate.self, Predict.self, CLUE.self, Plot.self,
-            Tasks.self, Baseline.self, Bench.self, Logits.self,
+            Tasks.self, Baseline.self, Bench.self, Ranks.self, Logits.self,
         ])
 }
 

@@ -43,7 +43,7 @@ int esh_mpi_test(uint64_t *_Nonnull request, int32_t *_Nonnull done);
 /// The text of an error code, written into room (size bytes, 0 at the end).
 void esh_mpi_error_text(int code, char *_Nonnull room, size_t size);
 
-/// Ends all ranks of the job.
+/// Ends all ranks of the job; this one in any case, after 10 s by SIGALRM when the launcher does not answer.
 void esh_mpi_abort(int status);
 
 /// MPI_Finalize, when esh_mpi_start made the beginning.

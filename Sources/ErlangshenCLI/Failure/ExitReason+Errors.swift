@@ -1,6 +1,7 @@
 import ErlangshenCheckpoint
 import ErlangshenCompute
 import ErlangshenModel
+import ErlangshenParallel
 import ErlangshenPipelines
 import ErlangshenSegmentation
 import ErlangshenTasks
@@ -28,6 +29,7 @@ extension ExitReason {
         case let error as TaskError: self.init(task: error)
         case let error as TokenizerError: self.init(tokenizer: error)
         case let error as SegmentationError: self.init(segmentation: error)
+        case is ParallelError: self = .unavailable
         case let error as TrainingError: self.init(training: error)
         default: self = .internalError
         }
@@ -95,6 +97,7 @@ extension ExitReason {
         case .task(let error): self.init(of: error)
         case .tokenizer(let error): self.init(of: error)
         case .alreadyStarted: self = .cannotCreate
+        case .ranks(let error): self.init(of: error)
         case .damaged(_, .missing), .damaged(_, .notAFolder), .unreadable(_, .missing): self = .inputMissing
         case .damaged(_, .unreadable(_, let code)), .unreadable(_, .unreadable(_, let code)):
             self = SystemFailure(code: code).statusForReading

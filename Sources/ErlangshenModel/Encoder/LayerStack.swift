@@ -140,6 +140,7 @@ struct LayerStack: Sendable {
                 }
                 try layer[index].backward(dz, saved, into: dx, in: pass)
             }
+            pass.finished?(.layer(index))
             dz = dx
         }
         if let dconvolved { try device.addScaled(dconvolved, to: dz) }

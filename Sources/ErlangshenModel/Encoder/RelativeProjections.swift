@@ -112,9 +112,11 @@ struct TrainedRelativeTable: Sendable {
         }
     }
 
-    /// Takes what the micro-batches added to the projections back to the table's gradient.
+    /// Takes what the micro-batches added to the projections back to the table's gradient; `finished` learns when the
+    /// projections of a layer are done.
     func backward(
-        _ layers: [EncoderLayer], keys: RowKeys?, probability: Float, in workspace: Workspace
+        _ layers: [EncoderLayer], keys: RowKeys?, probability: Float, finished: ((GradientStage) -> Void)?,
+        in workspace: Workspace
     ) throws(ComputeError) {
         try workspace.releasing { () throws(ComputeError) in
             let drel = try workspace.tensor(rows: rel.rows, columns: rel.columns)  // [R, C]
@@ -129,6 +131,7 @@ struct TrainedRelativeTable: Sendable {
                     try ddropped.dropOut(dropout(index, keys, probability))
                     try rel.device.addScaled(ddropped, to: drel)
                 }
+                finished?(.relativeProjections(layer: index))
             }
             guard let layerNorm else { return try rel.device.addScaled(drel, to: dtable) }
             try copy(table, into: s)

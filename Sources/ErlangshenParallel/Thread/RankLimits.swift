@@ -7,8 +7,8 @@ public struct RankLimits: Sendable, Equatable {
     /// Seconds that an operation waits for ranks that live; one of them may be writing a state.
     public var stallSeconds: Double
 
-    /// A sign of life every 2 s, dead after 30 s, at most half an hour for an operation.
-    public init(beatSeconds: Double = 2, silenceSeconds: Double = 30, stallSeconds: Double = 1_800) {
+    /// A sign of life every 2 s, dead after 20 s, at most half an hour for an operation.
+    public init(beatSeconds: Double = 2, silenceSeconds: Double = 20, stallSeconds: Double = 1_800) {
         self.beatSeconds = beatSeconds
         self.silenceSeconds = silenceSeconds
         self.stallSeconds = stallSeconds

@@ -35,7 +35,10 @@ final class MPITransport: RankTransport {
 
     func close() { esh_mpi_end() }
 
-    func abort(status: Int32) { esh_mpi_abort(status) }
+    func abort(status: Int32) { Self.end(status: status) }
+
+    /// Ends all ranks.
+    static func end(status: Int32) { esh_mpi_abort(status) }
 
     static func check(_ code: Int32, _ operation: String) throws(ParallelError) {
         guard code != 0 else { return }

@@ -46,6 +46,6 @@ extension SubjectNumbers {
 }
 
 /// Runs device code inside model code, keeping errors typed.
-private func computing<Result>(_ body: () throws(ComputeError) -> Result) throws(ModelError) -> Result {
+func computing<Result>(_ body: () throws(ComputeError) -> Result) throws(ModelError) -> Result {
     do { return try body() } catch { throw .compute(error) }
 }

@@ -8,7 +8,7 @@ bench_flag = --$(shell echo $(1) | tr A-Z a-z)
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-deps: ## install oneDNN and jieba's dictionary if that is possible here; goes on without them otherwise
+deps: ## install oneDNN, jieba's dictionary, zlib and libzstd if that is possible here; goes on without them otherwise
 	@scripts/install-deps
 
 demo: deps ## build the release binary and fill the mask of the model card's sentence

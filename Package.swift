@@ -13,10 +13,12 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Erlangshen", targets: ["Erlangshen"]),
+        .library(name: "ErlangshenTraining", targets: ["ErlangshenTraining", "ErlangshenTasks"]),
         .executable(name: "erlangshen", targets: ["ErlangshenCLI"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Layer 0: know nothing of each other.
@@ -25,7 +27,9 @@ let package = Package(
             cSettings: [.define("_GNU_SOURCE"), .define("NDEBUG", .when(configuration: .release))],
             linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CErlangshenChecksum"),
+        .target(name: "CErlangshenCompression", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "ErlangshenJSON", swiftSettings: house),
+        .target(name: "ErlangshenRandom", swiftSettings: house),
         .target(name: "ErlangshenTokenizer", dependencies: ["ErlangshenJSON"], swiftSettings: house),
         .target(
             name: "ErlangshenCheckpoint",
@@ -42,7 +46,20 @@ let package = Package(
 
         .target(
             name: "ErlangshenTasks",
-            dependencies: ["ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            dependencies: ["ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON", "ErlangshenRandom"],
+            swiftSettings: house),
+
+        .target(
+            name: "ErlangshenMasking",
+            dependencies: ["ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenRandom"],
+            swiftSettings: house),
+
+        .target(
+            name: "ErlangshenCorpus",
+            dependencies: [
+                "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCheckpoint", "CErlangshenChecksum",
+                "CErlangshenCompression", "ErlangshenJSON",
+            ],
             swiftSettings: house),
 
         // Layer 2: layers, encoder, heads.
@@ -63,12 +80,22 @@ let package = Package(
             name: "ErlangshenTraining",
             dependencies: [
                 "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenTokenizer",
-                "ErlangshenCheckpoint", "ErlangshenParallel",
+                "ErlangshenCheckpoint", "ErlangshenParallel", "ErlangshenRandom",
                 "CErlangshenChecksum", "ErlangshenJSON",
             ],
             swiftSettings: house),
 
-        // Layer 4: what users import, and what they run.
+        // Layer 4: the run of masked-language pretraining.
+        .target(
+            name: "ErlangshenPretraining",
+            dependencies: [
+                "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenMasking",
+                "ErlangshenCorpus", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenRandom", "ErlangshenJSON",
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: house),
+
+        // Layer 5: what users import, and what they run.
         .target(
             name: "Erlangshen",
             dependencies: [
@@ -79,8 +106,9 @@ let package = Package(
         .executableTarget(
             name: "ErlangshenCLI",
             dependencies: [
-                "ErlangshenPipelines", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
-                "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenParallel",
+                "ErlangshenPipelines", "ErlangshenPretraining", "ErlangshenTraining", "ErlangshenModel",
+                "ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCorpus",
+                "ErlangshenMasking", "ErlangshenParallel",
                 "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -94,6 +122,7 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(name: "ErlangshenJSONTests", dependencies: ["ErlangshenJSON"], swiftSettings: house),
+        .testTarget(name: "ErlangshenRandomTests", dependencies: ["ErlangshenRandom"], swiftSettings: house),
         .testTarget(
             name: "ErlangshenTokenizerTests", dependencies: ["ErlangshenTokenizer", "ErlangshenJSON"],
             resources: [.copy("Goldens")], swiftSettings: house),
@@ -110,8 +139,24 @@ let package = Package(
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
             name: "ErlangshenTasksTests",
-            dependencies: ["ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            dependencies: [
+                "ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenJSON", "ErlangshenRandom",
+            ],
             swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenMaskingTests",
+            dependencies: [
+                "ErlangshenMasking", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenRandom",
+                "ErlangshenJSON",
+            ],
+            resources: [.copy("Goldens")], swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenCorpusTests",
+            dependencies: [
+                "ErlangshenCorpus", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCheckpoint",
+                "ErlangshenJSON",
+            ],
+            resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
             name: "ErlangshenComputeTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"],
             swiftSettings: house),
@@ -133,15 +178,23 @@ let package = Package(
             name: "ErlangshenTrainingTests",
             dependencies: [
                 "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenTokenizer",
-                "ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum", "ErlangshenParallel",
-                "ErlangshenTestSupport",
+                "ErlangshenCheckpoint", "ErlangshenJSON", "ErlangshenRandom", "CErlangshenChecksum",
+                "ErlangshenParallel", "ErlangshenTestSupport",
             ],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
+            name: "ErlangshenPretrainingTests",
+            dependencies: [
+                "ErlangshenPretraining", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
+                "ErlangshenCompute", "ErlangshenMasking", "ErlangshenCorpus", "ErlangshenTokenizer",
+                "ErlangshenSegmentation", "ErlangshenCheckpoint", "ErlangshenRandom", "ErlangshenJSON",
+            ],
+            swiftSettings: house),
+        .testTarget(
             name: "ErlangshenCLITests",
             dependencies: [
-                "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
-                "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
+                "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenPretraining", "ErlangshenTraining",
+                "ErlangshenModel", "ErlangshenTasks", "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
             ],
             swiftSettings: house),
         .testTarget(name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen"], swiftSettings: house),

@@ -89,10 +89,10 @@ def run(*command):
     return done.stdout
 
 
-def time_ours(options, checkpoint, precision, shapes):
-    """{shape: the line of `bench`} of this package."""
+def time_ours(options, checkpoint, precision, shapes, task):
+    """{shape: the line of `bench`} of this package; logits are those of all tokens, fill-mask has one mask a text."""
     output = run(options.binary, "bench", "--model", checkpoint, "--shapes", ",".join(shapes), "--threads", THREADS,
-                 "--precision", precision, "--repeats", options.repeats, "--json")
+                 "--precision", precision, "--repeats", options.repeats, "--task", task, "--json")
     rows = {row["shape"]: row for row in map(json.loads, output.splitlines())}
     for row in rows.values():
         if row["precision"] != precision:
@@ -115,7 +115,7 @@ def time_precision(options, size, checkpoint, precision, results):
     shapes, own = list_of(options.shapes), list_of(options.shapes) + list_of(options.long)
     known = results.setdefault("shapes", {}).setdefault(size, {})
     fresh = {shape: {} for shape in own}
-    name = "erlangshen_" + precision
+    ours = {"erlangshen_" + precision: "logits", "masks_" + precision: "fill-mask"}
 
     def note(shape, engine, median, floor=None):
         row = fresh[shape].setdefault(engine, {"ms": []})
@@ -124,9 +124,9 @@ def time_precision(options, size, checkpoint, precision, results):
             row["floor_ms"] = min(floor, row.get("floor_ms", floor))
         print(f"{size:5s} {engine:15s} {shape:7s} {median:9.1f} ms", flush=True)
 
-    for engine in [name, *ENGINES[precision], *ENGINES[precision][::-1], name]:
-        if engine == name:
-            for shape, row in time_ours(options, checkpoint, precision, own).items():
+    for engine in [*ours, *ENGINES[precision], *ENGINES[precision][::-1], *ours]:
+        if engine in ours:
+            for shape, row in time_ours(options, checkpoint, precision, own, ours[engine]).items():
                 note(shape, engine, row["p50_ms"], row["floor_ms"])
                 note_rates(results, row["floor"])
         elif shapes:
@@ -190,7 +190,7 @@ def plan(options):
                     once = [tokens(s) / speed for s in list_of(options.shapes)
                             + (list_of(options.long) if index == 0 else [])]
                     runs = [t * (options.repeats + 2) if index == 0 else max(min(22 * t, 8), 7 * t) for t in once]
-                    seconds += 2 * (GUESSED_START * (1 + MEGAWEIGHTS[size] / 200) + sum(runs))
+                    seconds += (4 if index == 0 else 2) * (GUESSED_START * (1 + MEGAWEIGHTS[size] / 200) + sum(runs))
     if "text" in parts:
         for name in list_of(options.texts):
             task, peer_tasks = bench_text.SETS[name]

@@ -1,7 +1,9 @@
 """The page and the plot of tools/bench_inference.py, from its results alone. Not a program of its own."""
 
-ENGINE_NAMES = {"torch": "PyTorch", "ort": "ONNX Runtime", "ov": "OpenVINO", "erlangshen": "erlangshen"}
-COLOURS = {"erlangshen": "#1b6ca8", "torch": "#d9822b", "ort": "#8a8f98", "ov": "#6a9f58"}
+ENGINE_NAMES = {"torch": "PyTorch", "ort": "ONNX Runtime", "ov": "OpenVINO", "erlangshen": "erlangshen",
+                "masks": "masks alone"}
+OURS = ("erlangshen", "masks")
+COLOURS = {"erlangshen": "#1b6ca8", "masks": "#7fb3d8", "torch": "#d9822b", "ort": "#8a8f98", "ov": "#6a9f58"}
 SET_NAMES = {
     "afqmc": "AFQMC, dev: {texts:,} pairs, {tokens:,} tokens, labels of a 97M classifier",
     "tnews": "TNEWS, dev: {texts:,} sentences with one mask each, {tokens:,} tokens, the 97M model's best word",
@@ -21,26 +23,27 @@ def over_floor(value):
 
 
 def peers_best(row):
-    times = [best(value) for engine, value in row.items() if not engine.startswith("erlangshen")]
+    times = [best(value) for engine, value in row.items() if not engine.startswith(OURS)]
     return min(times) if times else None
 
 
 def shape_table(shapes, precision):
-    """Markdown rows: every engine's milliseconds, the ratio, and ours over floor."""
+    """Markdown rows: every engine's milliseconds, the ratios, and ours over floor."""
     rows = {shape: of_precision(row, precision) for shape, row in shapes.items()}
     rows = {shape: rows[shape] for shape in sorted(rows, key=lambda s: [*map(int, s.split("x"))]) if rows[shape]}
     engines = sorted({engine for row in rows.values() for engine in row}, key=lambda e: list(COLOURS).index(
         e.split("_")[0]))
     yield "| shape | " + " | ".join(ENGINE_NAMES[e.split("_")[0]] for e in engines) + \
-        " | best peer ÷ ours | floor | ours ÷ floor |"
-    yield "|---|" + "---|" * (len(engines) + 3)
+        " | best peer ÷ ours | best peer ÷ masks alone | floor | ours ÷ floor | masks ÷ their floor |"
+    yield "|---|" + "---|" * (len(engines) + 5)
     for shape, row in rows.items():
-        ours = row.get("erlangshen_" + precision)
+        ours, masks = (row.get(f"{kind}_{precision}") for kind in OURS)
         cells = [f"{best(row[e]):.1f} ({max(row[e]['ms']):.1f})" if e in row else "–" for e in engines]
         peer = peers_best(row)
-        ratio = f"**{peer / best(ours):.2f}**" if ours and peer else "–"
+        ratios = [f"**{peer / best(value):.2f}**" if value and peer else "–" for value in (ours, masks)]
         floor = [f"{ours['floor_ms']:.1f}", f"{over_floor(ours):.2f}"] if ours else ["–", "–"]
-        yield f"| {shape} | " + " | ".join([*cells, ratio, *floor]) + " |"
+        floor.append(f"{over_floor(masks):.2f}" if masks else "–")
+        yield f"| {shape} | " + " | ".join([*cells, *ratios, *floor]) + " |"
     yield ""
 
 
@@ -71,6 +74,8 @@ Written by `make bench` (`tools/bench_inference.py`) from the results that it ke
 
 - *What is timed.* The forward pass with the masked-language head over all tokens, random weights of the published
   sizes, two threads for everybody. A shape is sequences x tokens; times are milliseconds.
+- *Masks alone.* The same texts with one mask each, which is what `fill-mask` asks: we compute the last layer and the
+  vocabulary at the masks alone. The peers' models have no such way; they compute all tokens either way.
 - *How.* Everybody runs in a process of his own, five times a shape or more, ours first and then, in the other order,
   ours last. A cell is the better median of the two, the worse one in brackets.
 - *Precision.* An engine stands beside those of its own: fp32; bf16; int8 with a scale for each row of the weights,
@@ -110,7 +115,7 @@ def bars(row, precision, x, width, base, scale):
     ours = found.get("erlangshen_" + precision)
     if not ours or not ours.get("floor_ms"):
         return
-    engines = [f"{kind}_{precision}" for kind in COLOURS if f"{kind}_{precision}" in found]
+    engines = [f"{kind}_{precision}" for kind in COLOURS if f"{kind}_{precision}" in found and kind != "masks"]
     for index, engine in enumerate(engines):
         value = best(found[engine]) / ours["floor_ms"]
         height, at = value * scale, x + index * width
@@ -122,9 +127,11 @@ def bars(row, precision, x, width, base, scale):
 
 def panel(shapes, size, precision, x, y, most):
     base, scale = y + PANEL_HEIGHT, (PANEL_HEIGHT - 14) / most
+    rows = [(shape, row) for shape, row in shapes.items() if peers_best(of_precision(row, precision))]
+    if not rows:
+        return
     yield f'<text x="{x}" y="{y - 6}" font-size="12" font-weight="bold">{size}, {precision}</text>'
-    rows = [(shape, row) for shape, row in shapes.items() if len(of_precision(row, precision)) > 1]  # ours beside peers
-    slot = PANEL_WIDTH / max(1, len(rows))
+    slot = PANEL_WIDTH / len(rows)
     for index, (shape, row) in enumerate(rows):
         at = x + index * slot
         yield from bars(row, precision, at, min(16, (slot - 6) / 4), base, scale)
@@ -141,8 +148,8 @@ def plot(results):
                   if any(of_precision(row, p) for shapes in shapes_of.values() for row in shapes.values())]
     ratios = [best(value) / row[f"erlangshen_{p}"]["floor_ms"]
               for shapes in shapes_of.values() for row in shapes.values() for p in precisions
-              if row.get(f"erlangshen_{p}", {}).get("floor_ms") and len(of_precision(row, p)) > 1
-              for value in of_precision(row, p).values()]
+              if row.get(f"erlangshen_{p}", {}).get("floor_ms") and peers_best(of_precision(row, p))
+              for engine, value in of_precision(row, p).items() if not engine.startswith("masks")]
     most = max(ratios, default=1)
     width = LEFT + len(precisions) * (PANEL_WIDTH + GAP)
     height = TOP + len(shapes_of) * (PANEL_HEIGHT + GAP + 12) + 10
@@ -152,8 +159,10 @@ def plot(results):
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
         f'<text x="{LEFT}" y="16" font-size="11">Time ÷ floor of the machine; shorter is better, the dashed line is 1'
         '</text>']
-    x = LEFT + 330
+    x = LEFT + 430  # clear of the line of text
     for kind, colour in COLOURS.items():
+        if kind == "masks":
+            continue
         parts.append(f'<rect x="{x}" y="8" width="9" height="9" fill="{colour}"/>')
         parts.append(f'<text x="{x + 12}" y="16" font-size="10">{ENGINE_NAMES[kind]}</text>')
         x += 95

@@ -20,9 +20,10 @@ struct ErlangshenCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            FillMask.self, Classify.self, Tag.self, Score.self, Tokenize.self, Segment.self, Embed.self, Info.self,
-            Doctor.self, Convert.self, Quantize.self, Finetune.self, Evaluate.self, Predict.self, CLUE.self, Plot.self,
-            Tasks.self, Baseline.self, Bench.self, Ranks.self, Logits.self,
+            FillMask.self, Classify.self, Tag.self, Score.self, Tokenize.self, Segment.self, Mask.self, Embed.self,
+            Info.self, Doctor.self, Convert.self, Quantize.self, Finetune.self, Evaluate.self, Predict.self, CLUE.self,
+            Plot.self, Vocab.self, CorpusCommand.self, Pretrain.self, Tasks.self, Baseline.self, Bench.self,
+            Ranks.self, Logits.self,
         ])
 }
 

@@ -34,22 +34,23 @@ extension Device {
 
     /// The gradient of LayerNorm: dy becomes ds, the gradient of x and of the residual alike.
     ///
-    /// *Shapes:* dy, s [N, C] · statistics [N, 2] · gamma, dgamma, dbeta [1, C]; the last two are added to.
+    /// *Shapes:* dy, s [N, C] · statistics [N, 2] · gamma, dgamma, dbeta [1, C]; the last two are added to,
+    /// or nil where they are not wanted.
     /// - Returns: dy
     @discardableResult
     public func layerNormBackward(
-        _ dy: Tensor, s: Tensor, statistics: Tensor, gamma: Tensor, dgamma: Tensor, dbeta: Tensor,
+        _ dy: Tensor, s: Tensor, statistics: Tensor, gamma: Tensor, dgamma: Tensor?, dbeta: Tensor?,
         in workspace: Workspace
     ) throws(ComputeError) -> Tensor {
         let (rows, columns) = (Int64(dy.rows), Int64(dy.columns))
         precondition(s.hasShape(of: dy) && statistics.rows == dy.rows && statistics.columns == 2)
-        precondition([gamma, dgamma, dbeta].allSatisfy { $0.columns == dy.columns })
+        precondition([gamma, dgamma, dbeta].allSatisfy { $0?.columns ?? dy.columns == dy.columns })
         try workspace.releasing { () throws(ComputeError) in
             let size = kernels.pointee.layer_norm_backward_scratch(context, rows, columns)
             let scratch = try workspace.scratch(byteCount: size)
             try check(
                 kernels.pointee.layer_norm_backward(
-                    context, dy.start, dgamma.start, dbeta.start, dy.start, s.start, statistics.start, gamma.start,
+                    context, dy.start, dgamma?.start, dbeta?.start, dy.start, s.start, statistics.start, gamma.start,
                     scratch, rows, columns), "layer_norm_backward")
         }
         return dy
@@ -82,17 +83,18 @@ extension Device {
     /// The gradient of an embedding, added to its tables: dword[ids] += dy, and likewise by position and type.
     ///
     /// *Shapes:* dy [N, C] · dword [V, C] · dposition [P, C] · dtype [T, C], nil where there is none or it stays as it is
-    /// · ids, positions, types [N], all within their tables.
+    /// · ids, positions, types [N], all within their tables. Nothing is added to row `padding` of dword: a vector that
+    /// stands for nothing learns nothing (PyTorch's `padding_idx`).
     public func embeddingBackward(
         _ dy: Tensor, dword: Tensor?, dposition: Tensor?, dtype: Tensor?, ids: DeviceIntegers,
-        positions: DeviceIntegers, types: DeviceIntegers?
+        positions: DeviceIntegers, types: DeviceIntegers?, padding: Int? = nil
     ) throws(ComputeError) {
         precondition([dword, dposition, dtype].allSatisfy { $0?.columns ?? dy.columns == dy.columns })
         precondition(ids.count == dy.rows && positions.count == dy.rows && types?.count ?? dy.rows == dy.rows)
         try check(
             kernels.pointee.embedding_backward(
                 context, dword?.start, dposition?.start, dtype?.start, dy.start, ids.start, positions.start,
-                types?.start, Int64(dy.rows), Int64(dy.columns)), "embedding_backward")
+                types?.start, Int32(padding ?? -1), Int64(dy.rows), Int64(dy.columns)), "embedding_backward")
     }
 
     /// The gradient of `gather`: dx[rows] += dy.

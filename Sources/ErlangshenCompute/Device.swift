@@ -10,7 +10,8 @@ internal import CErlangshenKernels
 
 /// A processor with its threads: everything that computes is asked of one.
 ///
-/// Any number of threads may call one device at once: a call that finds the worker threads busy does its work alone.
+/// Any number of threads may call one device at once. As long as fewer call than it has threads, one of them has its
+/// worker threads and the others do their work alone; beyond that each works alone, and who comes too late waits.
 public final class Device: Sendable {
     /// Worker threads, the calling one included.
     public let threadCount: Int

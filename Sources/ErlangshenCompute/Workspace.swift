@@ -101,10 +101,14 @@ public final class WorkspacePool: Sendable {
     /// Makes an empty pool.
     public init(on device: Device) { self.device = device }
 
-    /// Runs `body` with a workspace that nobody else uses meanwhile.
+    /// Runs `body` with a workspace that nobody else uses meanwhile, as soon as it is this caller's turn.
+    ///
+    /// As many callers compute at a time as the process has cores, or the device threads if those are more; others wait.
     public func withWorkspace<Result, Failure: Error>(
         _ body: (Workspace) throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        device.kernels.pointee.enter(device.context)
+        defer { device.kernels.pointee.leave(device.context) }
         let workspace = idle.withLock { $0.popLast() } ?? Workspace(on: device)
         workspace.reset()
         defer { keep(workspace) }

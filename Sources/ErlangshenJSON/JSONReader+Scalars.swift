@@ -17,7 +17,7 @@ extension JSONReader {
     }
 
     /// Where a quote, an escape or a control character stands next; the end of the bytes if none does.
-    private func endOfPlainText(from start: Int) -> Int {
+    func endOfPlainText(from start: Int) -> Int {
         let (quote, escape) = (UInt8(ascii: "\""), UInt8(ascii: "\\"))
         var end = start
         while end < bytes.count {
@@ -59,7 +59,7 @@ extension JSONReader {
     }
 
     /// Reads one escape, a surrogate pair included.
-    private mutating func escape() throws(JSONError) -> Unicode.Scalar {
+    mutating func escape() throws(JSONError) -> Unicode.Scalar {
         let start = offset
         guard let letter = byte(at: offset + 1) else {
             throw .unexpectedEnd(expected: "an escape", at: position)

@@ -13,7 +13,7 @@ package struct JSONReader {
     private let maximumDepth: Int
     private var depth = 0
     /// Whether a value has just ended, so that a comma or a closing bracket must follow.
-    private var isAfterValue = false
+    var isAfterValue = false
 
     /// Nesting that no reader accepts, whatever its caller asks for: a freed tree is walked recursively.
     package static let depthCeiling = 512

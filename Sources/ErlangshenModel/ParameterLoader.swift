@@ -172,7 +172,7 @@ struct ParameterLoader {
     func convolution(_ name: String, channels: Int, groups: Int, taps: Int) throws(ModelError) -> [PackedWeight] {
         let perGroup = channels / groups
         if isTraining {
-            return try trainedConvolution(name, channels: channels, groups: groups, taps: taps, transposed: false)
+            return try trainedConvolution(name, channels: channels, groups: groups, taps: taps)
         }
         var weights: [PackedWeight] = []
         for group in 0..<groups {
@@ -227,11 +227,12 @@ struct ParameterLoader {
     }
 
     /// A matrix for products, without a bias.
-    func weight(_ name: String, outputs: Int, inputs: Int) throws(ModelError) -> PackedWeight {
+    func weight(_ name: String, outputs: Int, inputs: Int) throws(ModelError) -> Linear {
         if isTraining {
-            return try trainedWeight([name], outputs: outputs, inputs: inputs, precision: precision).forward
+            let (forward, trained) = try trainedWeight([name], outputs: outputs, inputs: inputs, precision: precision)
+            return Linear(weight: forward, bias: nil, trained: trained)
         }
-        return try weight([name], outputs: outputs, inputs: inputs)
+        return Linear(weight: try weight([name], outputs: outputs, inputs: inputs), bias: nil)
     }
 
     /// Packs matrices [outputs, inputs] one below the other.

@@ -30,6 +30,14 @@ public struct WordSegmenter: Sendable {
         scores = WordSegmenter.scores(logarithms, total: dictionary.total)
     }
 
+    /// SHA-256 of jieba's files that the dictionary was made of, in hexadecimal digits.
+    package var sourceSum: String {
+        dictionary.storage[2..<6].map { word in
+            let digits = String(word, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+
     /// The words of a text, in order.
     public func words(in text: String) -> [String] {
         var text = text

@@ -55,6 +55,8 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     case invalidFile(path: String, reason: String)
     /// The ranks of a run lost each other, or do not fit together.
     case ranks(ParallelError)
+    /// The samples of an update cannot be made.
+    case samples(String)
     /// A value that cannot be written down.
     case notFinite(name: String)
 
@@ -95,6 +97,7 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(folder.shownPath) holds the states of a run; go on with --resume, or choose another folder"
         case .invalidFile(let path, let reason): "\(path.shownPath): \(reason)"
         case .ranks(let error): error.description
+        case .samples(let reason): reason
         case .notFinite(let name): "\(name) is not a finite number and cannot be saved"
         }
     }

@@ -137,6 +137,7 @@ static inline int64_t esh_dtype_size(esh_dtype dtype) {
 esh_status esh_cpu_allocate(esh_context *, void **out, size_t bytes);
 void esh_cpu_release(esh_context *, void *pointer, size_t bytes);
 esh_status esh_cpu_copy(esh_context *, void *to, const void *from, size_t bytes);
+void esh_cpu_expect_writes(void *host, size_t bytes);
 esh_status esh_cpu_synchronize(esh_context *);
 esh_status esh_cpu_convert(esh_context *, float *y, const void *x, esh_dtype dtype, int64_t count);
 

@@ -73,6 +73,18 @@ static void copy_chunk(void *argument, int64_t task, int32_t thread) {
     memcpy(c->to + first, c->from + first, c->bytes - first < COPY_CHUNK ? c->bytes - first : COPY_CHUNK);
 }
 
+// The host's memory for a large result is new each time, and the system clears what is touched: huge pages are a few
+// faults where small ones are thousands. A refusal costs speed alone.
+void esh_cpu_expect_writes(void *host, size_t bytes) {
+#if defined(__linux__)
+    uintptr_t first = ((uintptr_t)host + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    uintptr_t end = ((uintptr_t)host + bytes) / HUGE_PAGE * HUGE_PAGE;
+    if (end > first) madvise((void *)first, end - first, MADV_HUGEPAGE);
+#else
+    (void)host, (void)bytes;
+#endif
+}
+
 // By all threads: most of the time of a large copy is the system's, for pages touched for the first time.
 esh_status esh_cpu_copy(esh_context *context, void *to, const void *from, size_t bytes) {
     copy_call call = {to, from, bytes};

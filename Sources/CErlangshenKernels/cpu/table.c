@@ -77,6 +77,10 @@ static void describe(esh_context *context, char *text, size_t capacity) {
 
 static int32_t thread_count(esh_context *context) { return esh_threads_count(context->threads); }
 
+static void enter(esh_context *context) { esh_threads_enter(context->threads); }
+
+static void leave(esh_context *context) { esh_threads_leave(context->threads); }
+
 // oneDNN divides its products among threads of its own.
 static int32_t parallel_width(esh_context *context) {
     return context->onednn ? 1 : esh_threads_count(context->threads);
@@ -97,6 +101,7 @@ static esh_status copy_in(esh_context *context, void *device, const void *host, 
 }
 
 static esh_status copy_out(esh_context *context, void *host, const void *device, size_t bytes) {
+    esh_cpu_expect_writes(host, bytes);
     return esh_cpu_copy(context, host, device, bytes);
 }
 
@@ -107,6 +112,8 @@ static const esh_kernels table = {
     .describe = describe,
     .thread_count = thread_count,
     .precision_lacks = precision_lacks,
+    .enter = enter,
+    .leave = leave,
     .parallel_width = parallel_width,
     .parallel = parallel,
     .allocate = esh_cpu_allocate,

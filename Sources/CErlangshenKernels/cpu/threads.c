@@ -16,6 +16,10 @@ struct esh_threads {
     _Atomic uint64_t generation; // one more for each loop
     _Atomic int32_t sleepers, running;
     _Atomic bool closing;
+    pthread_mutex_t turn_lock;
+    pthread_cond_t turn;
+    _Atomic int32_t callers; // written under turn_lock
+    int32_t most_callers;
     // The loop in progress; written before `generation` moves on.
     esh_task task;
     void *argument;
@@ -95,6 +99,9 @@ esh_threads *esh_threads_create(int32_t count) {
     pthread_mutex_init(&team->owner, NULL);
     pthread_mutex_init(&team->sleep_lock, NULL);
     pthread_cond_init(&team->wake, NULL);
+    pthread_mutex_init(&team->turn_lock, NULL);
+    pthread_cond_init(&team->turn, NULL);
+    team->most_callers = count > esh_core_count() ? count : esh_core_count();
     team->count = 1;
     for (int32_t thread = 1; team->members && thread < count; thread++) {
         member_start *start = malloc(sizeof *start);
@@ -118,13 +125,38 @@ void esh_threads_destroy(esh_threads *team) {
     pthread_mutex_destroy(&team->owner);
     pthread_mutex_destroy(&team->sleep_lock);
     pthread_cond_destroy(&team->wake);
+    pthread_mutex_destroy(&team->turn_lock);
+    pthread_cond_destroy(&team->turn);
     free(team->members);
     free(team);
 }
 
 int32_t esh_threads_count(const esh_threads *team) { return team->count; }
 
-int32_t esh_threads_available(const esh_threads *team) { return in_task ? 1 : team->count; }
+// With a caller for each thread nobody needs help, and the team's own threads would take the cores from them.
+int32_t esh_threads_available(const esh_threads *team) {
+    int32_t callers = atomic_load_explicit(&team->callers, memory_order_relaxed);
+    return in_task || (callers > 1 && callers >= team->count) ? 1 : team->count;
+}
+
+static _Thread_local int32_t turns_held;
+
+void esh_threads_enter(esh_threads *team) {
+    pthread_mutex_lock(&team->turn_lock);
+    while (turns_held == 0 && atomic_load(&team->callers) >= team->most_callers)
+        pthread_cond_wait(&team->turn, &team->turn_lock);
+    atomic_fetch_add(&team->callers, 1);
+    pthread_mutex_unlock(&team->turn_lock);
+    turns_held += 1;
+}
+
+void esh_threads_leave(esh_threads *team) {
+    turns_held -= 1;
+    pthread_mutex_lock(&team->turn_lock);
+    atomic_fetch_sub(&team->callers, 1);
+    pthread_cond_signal(&team->turn);
+    pthread_mutex_unlock(&team->turn_lock);
+}
 
 void esh_parallel(esh_threads *team, int64_t count, esh_task task, void *argument) {
     bool alone = count <= 1 || esh_threads_available(team) == 1;

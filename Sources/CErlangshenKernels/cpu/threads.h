@@ -12,12 +12,18 @@ esh_threads *esh_threads_create(int32_t count); // NULL when threads cannot be m
 void esh_threads_destroy(esh_threads *);
 int32_t esh_threads_count(const esh_threads *);
 
-/// Runs tasks 0..<count on the team and returns when all are done. When the team is busy for another caller, the
-/// calling thread does all of them itself: callers never wait for each other. So it does with a loop inside a task.
+/// Runs tasks 0..<count on the team and returns when all are done. When there are as many callers as threads, or the
+/// team is busy for another one, the calling thread does all of them itself; so it does with a loop inside a task.
 void esh_parallel(esh_threads *, int64_t count, esh_task task, void *argument);
 
-/// Threads that a loop started here would have: 1 inside a task.
+/// Threads that a loop started here would have: 1 inside a task, and when there are as many callers as threads.
 int32_t esh_threads_available(const esh_threads *);
+
+/// A caller between `enter` and `leave` counts as one. There are at most as many as cores, or threads if those are
+/// more: who comes then waits, rather than have callers push each other out of the caches. Who is one
+/// already never waits.
+void esh_threads_enter(esh_threads *);
+void esh_threads_leave(esh_threads *);
 
 /// Cores that this process may use (its affinity mask where the system has one).
 int32_t esh_core_count(void);

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-#define ESH_KERNELS_VERSION 5
+#define ESH_KERNELS_VERSION 6
 
 typedef enum esh_status {
     ESH_OK = 0,
@@ -138,6 +138,10 @@ typedef struct esh_kernels {
     const char *_Nullable (*_Nonnull precision_lacks)(esh_context *_Nonnull, esh_precision precision);
 
     // ---- tasks
+    /// A caller announces a run of several calls, and its end; from the same thread. When there are as many of them as
+    /// threads each computes alone, and no more run at a time than there are cores: `enter` waits for a turn.
+    void (*_Nonnull enter)(esh_context *_Nonnull);
+    void (*_Nonnull leave)(esh_context *_Nonnull);
     /// Tasks that `parallel` runs at once; 1: dividing a batch does not pay here.
     int32_t (*_Nonnull parallel_width)(esh_context *_Nonnull);
     /// Runs task(argument, index, thread) for every index < count, thread < thread_count, and returns when all are done.
@@ -291,10 +295,10 @@ typedef struct esh_kernels {
                                                        const float *_Nullable residual, const float *_Nonnull gamma,
                                                        const float *_Nonnull beta, int64_t N, int64_t C, float eps);
     size_t (*_Nonnull layer_norm_backward_scratch)(esh_context *_Nonnull, int64_t N, int64_t C);
-    /// ds [N,C] out (may be dy), the gradient of x and of residual · dgamma, dbeta [C] acc · dy, s [N,C] in · statistics
-    /// [N,2] in · gamma [C] in
-    esh_status (*_Nonnull layer_norm_backward)(esh_context *_Nonnull, float *_Nonnull ds, float *_Nonnull dgamma,
-                                               float *_Nonnull dbeta, const float *_Nonnull dy, const float *_Nonnull s,
+    /// ds [N,C] out (may be dy), the gradient of x and of residual · dgamma, dbeta [C] acc (NULL: not wanted) · dy,
+    /// s [N,C] in · statistics [N,2] in · gamma [C] in
+    esh_status (*_Nonnull layer_norm_backward)(esh_context *_Nonnull, float *_Nonnull ds, float *_Nullable dgamma,
+                                               float *_Nullable dbeta, const float *_Nonnull dy, const float *_Nonnull s,
                                                const float *_Nonnull statistics, const float *_Nonnull gamma,
                                                void *_Nonnull scratch, int64_t N, int64_t C);
     /// y = act(x)      y [count] out (may be x) · x [count] in
@@ -321,12 +325,12 @@ typedef struct esh_kernels {
                                               int64_t C, float scale);
     /// dword[ids] += dy, dposition[positions] += dy, dtype[types] += dy, in the order of the rows
     ///   dword [V,C], dposition [P,C], dtype [T,C] acc (absent: NULL) · dy [N,C] in · ids, positions, types [N] in, checked
-    ///   by the caller against V, P, T
+    ///   by the caller against V, P, T · padding: a row of dword that nothing is added to, -1 for none
     esh_status (*_Nonnull embedding_backward)(esh_context *_Nonnull, float *_Nullable dword,
                                               float *_Nullable dposition, float *_Nullable dtype,
                                               const float *_Nonnull dy, const int32_t *_Nonnull ids,
                                               const int32_t *_Nullable positions, const int32_t *_Nullable types,
-                                              int64_t N, int64_t C);
+                                              int32_t padding, int64_t N, int64_t C);
     /// dx[rows[r]] += dy[r]: the gradient of gather_rows, in the order of the rows
     ///   dx [N,C] acc · dy [count,C] in · rows [count] in, checked by the caller against N
     esh_status (*_Nonnull scatter_rows)(esh_context *_Nonnull, float *_Nonnull dx, const float *_Nonnull dy,

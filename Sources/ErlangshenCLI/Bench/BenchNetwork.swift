@@ -37,8 +37,10 @@ enum BenchNetwork {
         case .classify:
             self = .classifier(
                 try EncoderForSequenceClassification(directory: directory, device: device, precision: precision))
-        case .train:
-            self = .training(try TrainingBench(directory: directory, device: device, precision: precision))
+        case .train, .pretrain:
+            self = .training(
+                try TrainingBench(
+                    directory: directory, device: device, precision: precision, isMasked: task == .pretrain))
         }
     }
 

@@ -10,4 +10,9 @@ enum BenchTask: String, CaseIterable, ExpressibleByArgument {
     case logits
     /// A step of fine-tuning a classifier: there, back, the gradient's norm, AdamW.
     case train
+    /// A step of pretraining: masked words of 15 % of the tokens, there, back, the gradient's norm, AdamW.
+    case pretrain
+
+    /// Whether it times steps of training, which have one caller and no answers.
+    var isTraining: Bool { self == .train || self == .pretrain }
 }

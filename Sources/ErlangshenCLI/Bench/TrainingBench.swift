@@ -3,26 +3,31 @@ import ErlangshenJSON
 import ErlangshenModel
 import Foundation
 
-/// Steps of fine-tuning on random ids: there, back, the gradient's norm, AdamW.
+/// Steps of fine-tuning or pretraining on random ids: there, back, the gradient's norm, AdamW.
 final class TrainingBench {
     /// Tokens that go there and back at a time: gradients are added up, so it is memory alone that they change.
     static let microBatchTokens = 1024
 
     private let model: TrainableModel
+    private let isMasked: Bool
     private var step = 0
 
-    init(directory: String, device: Device, precision: Precision) throws(ModelError) {
+    /// A classifier of three labels, or with `isMasked` the masked LM.
+    init(directory: String, device: Device, precision: Precision, isMasked: Bool) throws(ModelError) {
+        self.isMasked = isMasked
         model = try TrainableModel(
-            directory: directory, head: .sequenceClassification(labels: 3), seed: 0, device: device,
-            precision: precision, recomputes: false)
+            directory: directory, head: isMasked ? .maskedLM : .sequenceClassification(labels: 3), seed: 0,
+            device: device, precision: precision, recomputes: false)
     }
 
     var config: EncoderConfig { model.config }
 
     /// Three times the operations of a forward pass, and what AdamW reads and writes.
     func cost(of lengths: [Int]) -> ForwardCost {
-        ForwardCost(config: config, lengths: lengths, head: .classifier)
-            .ofTraining(parameterCount: model.store.slots.reduce(0) { $0 + $1.count })
+        ForwardCost(
+            config: config, lengths: lengths, rowsRead: isMasked ? lengths.map(Self.maskCount) : nil,
+            head: isMasked ? .maskedLM : .classifier
+        ).ofTraining(parameterCount: model.store.slots.reduce(0) { $0 + $1.count })
     }
 
     func run(_ batch: BenchBatch) throws(ModelError) {
@@ -30,7 +35,8 @@ final class TrainingBench {
         step += 1
         try catching { () throws(ComputeError) in try store.zeroGradients() }
         try model.beginStep(key: UInt64(step))
-        let scale = 1 / Float(batch.sequences.count)
+        let terms = isMasked ? batch.sequences.reduce(0) { $0 + Self.maskCount($1.count) } : batch.sequences.count
+        let scale = 1 / Float(terms)
         var first = 0
         while first < batch.sequences.count {
             var (end, tokens) = (first, 0)
@@ -56,6 +62,7 @@ final class TrainingBench {
     private func accumulate(_ sequences: [[Int32]], from first: Int, _ scale: Float) throws(ModelError) {
         let packed = try SequenceBatch(sequences)
         let keys = (0..<packed.tokenCount).map { UInt64(step) << 40 | UInt64(first) << 20 | UInt64($0) }
+        if isMasked { return try accumulateMasked(packed, scale, keys) }
         try model.accumulate(packed, keys: keys) { logits in
             var gradient = logits
             for row in 0..<logits.rows {
@@ -68,6 +75,20 @@ final class TrainingBench {
             }
             return gradient
         }
+    }
+
+    /// Masks of a sequence: 15 % of its tokens.
+    private static func maskCount(_ length: Int) -> Int { max(1, (15 * length + 50) / 100) }
+
+    /// Masks evenly spread over each sequence; the token to find is the one that stands there.
+    private func accumulateMasked(_ packed: SequenceBatch, _ scale: Float, _ keys: [UInt64]) throws(ModelError) {
+        var rows: [Int] = []
+        for (first, end) in zip(packed.offsets, packed.offsets.dropFirst()) {
+            let count = Self.maskCount(end - first)
+            rows += (0..<count).map { first + $0 * (end - first) / count }
+        }
+        _ = try model.accumulateMaskedLM(
+            packed, rows: rows, labels: rows.map { packed.inputIds[$0] }, scale: scale, keys: keys)
     }
 
     private func catching(_ body: () throws(ComputeError) -> Void) throws(ModelError) {

@@ -12,7 +12,8 @@ struct Bench: ParsableCommand {
             Random ids have a fixed seed; two runs warm up first. With --file each line is a text: all are tokenized, \
             sorted by length into batches (which also end at 16,384 tokens) and answered; reading the file is not \
             counted. --task classify needs a fine-tuned model, --task fill-mask texts with [MASK]. --task train times \
-            steps of fine-tuning a classifier of three labels: gradients, their norm, AdamW.
+            steps of fine-tuning a classifier of three labels: gradients, their norm, AdamW; --task pretrain those of \
+            the masked LM with masks at 15 % of the tokens.
 
             EXAMPLES
               erlangshen bench --model DIR --shapes 1x20,1x128,8x128 --precision bf16 --json
@@ -101,10 +102,12 @@ struct Bench: ParsableCommand {
         guard (1...256).contains(callers) else {
             throw ValidationError("--callers is \(callers); it takes a number from 1 to 256")
         }
-        if callers > 1, file != nil || task == .train {
-            throw ValidationError("--callers goes with --shapes, and not with --task train")
+        if callers > 1, file != nil || task.isTraining {
+            throw ValidationError("--callers goes with --shapes, and not with --task \(task.rawValue)")
         }
-        if answers, task == .train { throw ValidationError("--answers is not for --task train: it has none") }
+        if answers, task.isTraining {
+            throw ValidationError("--answers is not for --task \(task.rawValue): it has none")
+        }
     }
 
     private static let usualShapes = "1x20,1x128,8x128"

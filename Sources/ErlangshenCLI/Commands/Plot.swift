@@ -8,15 +8,15 @@ struct Plot: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Draw the curves of training runs. 绘制训练曲线。",
         discussion: """
-            Reads metrics.jsonl of each run and draws one metric over the steps: in the terminal, or with --output as an \
-            SVG picture that suits light and dark pages.
+            Reads metrics.jsonl of each run and draws one metric over the steps: in the terminal, or with --output as a \
+            picture: SVG that suits light and dark pages, or PNG.
 
             EXAMPLES
               erlangshen plot runs/afqmc-42
               erlangshen plot runs/afqmc-42 runs/afqmc-43 --metric accuracy
-              erlangshen plot runs/* --smoothing 0.9 --output loss.svg
+              erlangshen plot runs/* --smoothing 0.9 --output loss.png
 
-            中文:读取各次训练的 metrics.jsonl,在终端或 SVG 图片中画出损失与指标曲线。
+            中文:读取各次训练的 metrics.jsonl,在终端或 SVG、PNG 图片中画出损失与指标曲线。
             """)
 
     @Argument(help: ArgumentHelp("Folders of runs, or metrics.jsonl files.", valueName: "run"), completion: .directory)
@@ -27,13 +27,14 @@ struct Plot: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Weight of the past in a running mean, from 0 (none) to below 1; an SVG keeps the raw curve, pale.",
+            "Weight of the past in a running mean, from 0 (none) to below 1; a picture keeps the raw curve, pale.",
             valueName: "weight"))
     var smoothing = 0.0
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("An SVG file to write; the terminal when left out.", valueName: "path"),
-        completion: .file(extensions: ["svg"]))
+        name: .shortAndLong,
+        help: ArgumentHelp("A .svg or .png file to write; the terminal when left out.", valueName: "path"),
+        completion: .file(extensions: ["svg", "png"]))
     var output: String?
 
     @Flag(help: "Replace a picture that stands there.")
@@ -46,8 +47,8 @@ struct Plot: ParsableCommand {
         if !(0..<1).contains(smoothing) {
             throw ValidationError("--smoothing is \(smoothing); it takes 0 or more and less than 1")
         }
-        if let output, !output.hasSuffix(".svg") {
-            throw ValidationError("--output is \(output.printable); it takes a name that ends in .svg")
+        if let output, !output.hasSuffix(".svg"), !output.hasSuffix(".png") {
+            throw ValidationError("--output is \(output.printable); it takes a name that ends in .svg or .png")
         }
         if output != nil, outputOptions.json {
             throw ValidationError("--json writes the numbers in place of a picture; leave out it or --output")
@@ -61,7 +62,7 @@ struct Plot: ParsableCommand {
         if outputOptions.json { return try write(curves) }
         if let output {
             let plot = try CurvePlot(title: metric, curves: curves, background: smoothing == 0 ? [] : raw)
-            try SmallFile.write(Array(plot.svg.utf8), to: output)
+            try SmallFile.write(output.hasSuffix(".png") ? plot.png : Array(plot.svg.utf8), to: output)
             Talk(isQuiet: outputOptions.quiet).once("note: wrote \(output.printable)")
         } else {
             try draw(curves)

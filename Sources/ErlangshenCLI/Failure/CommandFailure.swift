@@ -18,12 +18,15 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case noSequences(path: String)
     case targetExists(path: String)
     case unfit(path: String, errorCount: Int)
+    case damagedShards(count: Int, total: Int)
 
     var status: ExitReason {
         switch self {
         case .noText, .textAndFiles, .modelNeeded: .usage
         case .sourceMissing: .inputMissing
-        case .noSequences, .invalidUTF8, .invalidArgument, .lineTooLong, .failedTexts, .notAPair, .unfit: .badData
+        case .noSequences, .invalidUTF8, .invalidArgument, .lineTooLong, .failedTexts, .notAPair, .unfit,
+            .damagedShards:
+            .badData
         case .badText(_, _, let status): status
         case .cannotRead(_, let failure): failure.statusForReading
         case .cannotWrite: .inputOutput
@@ -56,6 +59,8 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
             "there is no '\(path)'; give a model folder or a weights file (.safetensors, .bin)"
         case .targetExists(let path): "'\(path)' exists; give --overwrite to replace it, or another target"
         case .noSequences(let path): "'\(path)' holds no sequences; give a JSON list of ids on each line"
+        case .damagedShards(let count, let total):
+            "\(count) of \(total) shards are not as they should be; build them anew with --overwrite"
         case .failedTexts(let count, let total): "\(count) of \(total) texts failed; the reasons stand above"
         }
     }

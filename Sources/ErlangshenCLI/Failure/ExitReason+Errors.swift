@@ -1,8 +1,11 @@
 import ErlangshenCheckpoint
 import ErlangshenCompute
+import ErlangshenCorpus
+import ErlangshenMasking
 import ErlangshenModel
 import ErlangshenParallel
 import ErlangshenPipelines
+import ErlangshenPretraining
 import ErlangshenSegmentation
 import ErlangshenTasks
 import ErlangshenTokenizer
@@ -30,7 +33,10 @@ extension ExitReason {
         case let error as TokenizerError: self.init(tokenizer: error)
         case let error as SegmentationError: self.init(segmentation: error)
         case is ParallelError: self = .unavailable
+        case let error as MaskingError: self.init(masking: error)
+        case let error as CorpusError: self.init(corpus: error)
         case let error as TrainingError: self.init(training: error)
+        case let error as PretrainingError: self.init(pretraining: error)
         default: self = .internalError
         }
     }
@@ -78,6 +84,24 @@ extension ExitReason {
         }
     }
 
+    private init(masking error: MaskingError) {
+        if case .invalidSetting = error { self = .usage } else { self = .badData }
+    }
+
+    private init(corpus error: CorpusError) {
+        switch error {
+        case .unreadable(_, let code): self = SystemFailure(code: code).statusForReading
+        case .notAFile, .noCorpus: self = .inputMissing
+        case .noLibrary, .duplicatesTableFull: self = .unavailable
+        case .invalidSetting, .vocabularyTooSmall: self = .usage
+        case .otherBuild: self = .cannotCreate
+        case .file(let error): self.init(of: error)
+        case .tokenizer(let error): self.init(of: error)
+        case .segmentation(let error): self.init(of: error)
+        default: self = .badData
+        }
+    }
+
     private init(compute error: ComputeError) {
         switch error {
         case .outOfMemory, .unavailable: self = .unavailable
@@ -102,6 +126,14 @@ extension ExitReason {
         case .damaged(_, .unreadable(_, let code)), .unreadable(_, .unreadable(_, let code)):
             self = SystemFailure(code: code).statusForReading
         default: self = .badData
+        }
+    }
+
+    private init(pretraining error: PretrainingError) {
+        switch error {
+        case .training(let error): self.init(of: error)
+        case .invalidValue: self = .usage
+        case .configuration, .unknownKey, .noSamples, .corpus: self = .badData
         }
     }
 

@@ -106,6 +106,16 @@ enum POSIX {
         return systemStatus(path, &status) && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Processors that this process may run on.
+    static func processorCount() -> Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+    /// Time that processors spent on this process, in seconds.
+    static func processorSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
     /// The most memory that this process has held, in bytes.
     static func peakMemory() -> Int? {
         var usage = rusage()

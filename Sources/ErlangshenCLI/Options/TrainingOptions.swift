@@ -1,4 +1,5 @@
 import ArgumentParser
+import ErlangshenModel
 import ErlangshenTasks
 import ErlangshenTraining
 
@@ -51,11 +52,35 @@ struct TrainingOptions: ParsableArguments {
     @Flag(help: "Do not train the embeddings.")
     var freezeEmbeddings = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Learn updates of this rank (LoRA), the encoder itself staying as it is; they are merged in the output.",
+            valueName: "r"))
+    var loraRank: Int?
+
+    @Option(help: "Updates of LoRA count times alpha/rank; the rank when left out.")
+    var loraAlpha: Double?
+
+    @Option(help: "Dropout in front of the updates of LoRA.")
+    var loraDropout = 0.0
+
+    @Option(
+        help: ArgumentHelp(
+            "What has updates of LoRA, with commas: query, key, value, attention, intermediate, output.",
+            valueName: "names"))
+    var loraTargets = "query,value"
+
     @Option(help: "Share of the right label that is spread over all labels.")
     var labelSmoothing = 0.0
 
     @Option(name: .customLong("r-drop"), help: "Weight of R-Drop; each row then goes through twice. 0 for none.")
     var rDrop = 0.0
+
+    @Option(
+        help: ArgumentHelp(
+            "Length by which FGM moves the word embeddings along their gradient, for a second pass; 0 for none.",
+            valueName: "epsilon"))
+    var fgm = 0.0
 
     @Flag(help: "Leave out the dropout of the model's configuration.")
     var noDropout = false
@@ -92,7 +117,18 @@ struct TrainingOptions: ParsableArguments {
         if let warmup, !(warmup >= 0 && (warmup < 1 || warmup == warmup.rounded()) && warmup < 1e12) {
             throw ValidationError("--warmup is \(warmup); it takes a part below 1, or a whole number of updates")
         }
+        guard loraRank != nil || (loraAlpha == nil && loraDropout == 0 && loraTargets == "query,value") else {
+            throw ValidationError("LoRA has options and no rank; give --lora-rank too")
+        }
+        for name in loraNames where LowRankSettings.Target(rawValue: name) == nil {
+            let known = LowRankSettings.Target.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("--lora-targets has \(name.printable); it takes \(known)")
+        }
         guard clip >= 0 else { throw ValidationError("--clip is \(clip); it takes 0 or more") }
+    }
+
+    private var loraNames: [String] {
+        loraTargets.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
 
     /// The settings that these options make; what is out of range is refused where it is used.
@@ -111,6 +147,12 @@ struct TrainingOptions: ParsableArguments {
         settings.rules.freezesEmbeddings = freezeEmbeddings || freezeLayers > 0
         settings.maximumGradientNorm = clip == 0 ? nil : clip
         (settings.labelSmoothing, settings.rDrop, settings.hasDropout) = (labelSmoothing, rDrop, !noDropout)
+        settings.adversarialLength = fgm
+        settings.lowRank = loraRank.map { rank in
+            LowRankSettings(
+                rank: rank, alpha: loraAlpha, dropout: loraDropout,
+                targets: Set(loraNames.compactMap(LowRankSettings.Target.init)))
+        }
         settings.evaluation = evalEvery.map { .everySteps($0) } ?? .everyEpoch
         (settings.saveStepCount, settings.patience, settings.seed) = (saveEvery, patience, seed)
         return settings

@@ -1,3 +1,10 @@
+import ArgumentParser
+
+/// When colours are used.
+enum ColorChoice: String, CaseIterable, ExpressibleByArgument {
+    case auto, always, never
+}
+
 /// Colours of a terminal; plain text where colour is not wanted.
 struct Style {
     let isColoured: Bool
@@ -6,6 +13,15 @@ struct Style {
     static func standard(isJSON: Bool) -> Style {
         let isPlain = POSIX.environment("NO_COLOR") != nil || POSIX.environment("TERM") == "dumb"
         return Style(isColoured: !isJSON && !isPlain && POSIX.isTerminal(POSIX.output))
+    }
+
+    /// Colour as asked for; left to choose, that of `standard`.
+    static func chosen(_ choice: ColorChoice, isJSON: Bool) -> Style {
+        switch choice {
+        case .auto: standard(isJSON: isJSON)
+        case .always: Style(isColoured: !isJSON)
+        case .never: Style(isColoured: false)
+        }
     }
 
     func red(_ text: String) -> String { paint("31;1", text) }

@@ -7,16 +7,7 @@ final class TrainingTalk {
     private let prefix: String
     private var progress: ProgressLine
     private let plan: FineTuningPlan
-    private let start = POSIX.seconds()
-    private var firstStep: Int?
-    private var stepsDone = 0
-    private var hasEstimated = false
-    /// Seconds of this run that no update was made in: measuring and saving.
-    private var otherSeconds = 0.0
-    private var lastStepTime: Double?
-
-    /// Steps and seconds after which the time of the whole run is told.
-    private static let (estimateSteps, estimateSeconds) = (5, 2.0)
+    private var clock = WorkingClock()
 
     init(_ plan: FineTuningPlan, isQuiet: Bool, prefix: String = "") {
         self.plan = plan
@@ -67,41 +58,28 @@ final class TrainingTalk {
             for state in rejected { say("note: not used: \(state)") }
             say("goes on from step \(step)")
             progress = ProgressLine(
-                ProgressLine.style(isQuiet: isQuiet), stepCount: plan.stepCount, startingAt: step, now: now)
+                ProgressLine.style(isQuiet: isQuiet), stepCount: plan.stepCount, startingAt: step, now: clock.now)
         case .step(let step):
-            stepsDone += 1
-            lastStepTime = POSIX.seconds()
-            firstStep = firstStep ?? step.step - 1
+            clock.tick()
             if step.isSkipped {
                 say("note: the gradients of step \(step.step) are not finite; nothing was changed")
             }
             StandardError.write(
                 progress.update(
-                    step: step.step, loss: step.loss, tokenCount: step.tokenCount, now: now))
+                    step: step.step, loss: step.loss, tokenCount: step.tokenCount, now: clock.now))
             estimate(step.step)
         case .measured(let step, let measured, let isBest):
             let figures = measured.figures.map { "\($0.name) \(NumberText.fixed($0.value, 4))" }
-            otherSeconds += lastStepTime.map { POSIX.seconds() - $0 } ?? 0
-            lastStepTime = POSIX.seconds()
+            clock.pause()
             say("step \(step): \(figures.joined(separator: ", "))\(isBest ? " (the best so far)" : "")")
         case .saved:
             // Otherwise the next update would seem to take the time of the save.
-            otherSeconds += lastStepTime.map { POSIX.seconds() - $0 } ?? 0
-            lastStepTime = POSIX.seconds()
+            clock.pause()
         }
     }
 
-    /// A clock that stands still while nothing is learnt.
-    private var now: Double { POSIX.seconds() - otherSeconds }
-
     private func estimate(_ step: Int) {
-        let seconds = now - start
-        guard !hasEstimated, stepsDone >= Self.estimateSteps, seconds > Self.estimateSeconds, step < plan.stepCount
-        else {
-            return
-        }
-        hasEstimated = true
-        let each = seconds / Double(stepsDone)
+        guard let each = clock.estimate(), step < plan.stepCount else { return }
         say(
             "about \(ProgressLine.clock(each * Double(plan.stepCount - step))) for the \(plan.stepCount - step) updates "
                 + "left, measuring not counted")
@@ -109,7 +87,7 @@ final class TrainingTalk {
 
     /// Says how it ended.
     func finish(_ outcome: TrainingOutcome, output: String) {
-        if !isQuiet { StandardError.write(progress.finish(now: now)) }
+        if !isQuiet { StandardError.write(progress.finish(now: clock.now)) }
         switch outcome {
         case .finished: break
         case .stoppedEarly(let step): say("ended at step \(step): no improvement for as long as --patience says")

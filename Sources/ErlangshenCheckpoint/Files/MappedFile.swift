@@ -10,13 +10,14 @@
 ///
 /// The descriptor stays open so that the length can be asked again before bytes are handed out: a page beyond the end
 /// of a file that became shorter is no zero but a signal that ends the process.
-final class MappedFile: Sendable {
-    let path: String
+package final class MappedFile: Sendable {
+    package let path: String
     /// Mapped pages, never written; unmapped only by deinit.
-    nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+    package nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
     private let descriptor: Int32
 
-    init(path: String) throws(CheckpointError) {
+    /// Maps the file at `path`.
+    package init(path: String) throws(CheckpointError) {
         // Without O_NONBLOCK opening a pipe that nobody writes to would wait for ever.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .system(operation: "open", path: path, code: errno) }
@@ -36,12 +37,15 @@ final class MappedFile: Sendable {
     }
 
     /// - Throws: `fileChanged` when the file is shorter than it was when it was mapped.
-    func checkLength() throws(CheckpointError) {
+    package func checkLength() throws(CheckpointError) {
         let found = try MappedFile.status(of: descriptor, path: path).st_size
         guard found >= bytes.count else {
             throw .fileChanged(path: path, expectedBytes: bytes.count, foundBytes: Int(found))
         }
     }
+
+    /// Whether a regular file stands at `path`.
+    package static func exists(_ path: String) -> Bool { FileSystem.kind(of: path) == .file }
 
     /// Gives back the memory of the pages that lie wholly within `range`; reading them again fetches them again.
     func release(_ range: Range<Int>) {

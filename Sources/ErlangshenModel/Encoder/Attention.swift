@@ -48,17 +48,19 @@ struct Attention: Sendable {
         let (context, attention) = try selfAttention.forward(  // [M, C]
             keeping: x, selected: selected, rows: rows, layer: layer, in: pass)
         let dropout = try pass.dropout(.attentionOutput(layer: layer), pass.rates.hidden, selected: rows != nil)
-        let dense = try outputDense.forward(context, in: pass.workspace)  // [M, C]
+        let dense = try outputDense.forward(context, keys: pass.keys(of: context), in: pass.workspace)  // [M, C]
         try dense.dropOut(dropout)
         let (y, norm) = try outputLayerNorm.forward(keeping: dense, residual: selected, in: pass.workspace)  // [M, C]
         return (y, Saved(attention: attention, context: context, norm: norm, dropout: dropout))
     }
 
-    /// The gradient of x into dx [N, C]; dy [M, C] becomes that of the selected rows. They may be one.
-    func backward(_ dy: Tensor, _ saved: Saved, addingTo dx: Tensor, in pass: TrainingPass) throws(ComputeError) {
+    /// The gradient of x into dx [N, C]; dy [M, C] becomes that of the selected rows. They may be one. Without `dx`
+    /// nothing below is trained, and dy means nothing afterwards.
+    func backward(_ dy: Tensor, _ saved: Saved, addingTo dx: Tensor?, in pass: TrainingPass) throws(ComputeError) {
         let ds = try outputLayerNorm.backward(dy, saved.norm, in: pass.workspace)  // [M, C], in place
         let ddense = try pass.dropped(ds, saved.dropout)  // [M, C]
-        let dcontext = try outputDense.backward(ddense, x: saved.context, in: pass.workspace)  // [M, C]
+        let dcontext = try outputDense.backward(  // [M, C]
+            ddense, x: saved.context, keys: pass.keys(of: ddense), in: pass.workspace)
         try selfAttention.backward(dcontext, saved.attention, addingTo: dx, ds, in: pass)
     }
 }

@@ -69,8 +69,10 @@ struct ConvLayer: Sendable {
         try ds.device.addScaled(ds, to: dsums)
         try ds.device.activationBackward(dsums, x: saved.sums, activation)
         try dsums.dropOut(saved.dropout)
+        // The kernel makes all gradients at once; one that nobody wants goes where nobody looks.
+        let dw = try workspace.room(trained.dweight, rows: ds.columns, columns: weights[0].inputs)  // [C, C/groups·K]
         return try ds.device.conv1dBackward(
-            dsums, x: saved.x, transposed: trained.transposed, dw: trained.dweight, dbias: trained.dbias, taps: taps,
+            dsums, x: saved.x, transposed: trained.transposed.value(), dw: dw, dbias: trained.dbias, taps: taps,
             layout: pass.layout, in: workspace)
     }
 }
@@ -78,9 +80,9 @@ struct ConvLayer: Sendable {
 /// What training keeps of the convolution.
 struct TrainedConvolution: Sendable {
     /// One for each group, [C/groups, K·C/groups], the taps in reverse.
-    let transposed: [PackedWeight]
-    /// [C, C/groups·K]
-    let dweight: Tensor
-    /// [1, C]
-    let dbias: Tensor
+    let transposed: WhenFirstUsed<[PackedWeight]>
+    /// [C, C/groups·K]; nil when it is not trained.
+    let dweight: Tensor?
+    /// [1, C]; nil when it is not trained.
+    let dbias: Tensor?
 }

@@ -10,9 +10,11 @@ struct Embeddings: Sendable {
     let wordEmbeddingsName: String
     let positionEmbeddings: Tensor?
     let tokenTypeEmbeddings: Tensor?
-    let embedProj: PackedWeight?
+    let embedProj: Linear?
     let layerNorm: LayerNorm
     let trained: TrainedEmbeddings?
+    /// The row of the word embeddings that learns nothing from the tokens that have it.
+    let padTokenId: Int
 
     init(loading loader: ParameterLoader, at prefix: String, config: EncoderConfig) throws(ModelError) {
         let width = config.embeddingSize
@@ -31,6 +33,7 @@ struct Embeddings: Sendable {
             ? try loader.weight(prefix + ".embed_proj.weight", outputs: config.hiddenSize, inputs: width) : nil
         layerNorm = try loader.layerNorm(prefix + ".LayerNorm", count: config.hiddenSize, eps: config.layerNormEps)
         trained = try loader.trainedEmbeddings(prefix, config: config)
+        padTokenId = config.padTokenId
     }
 
     func forward(_ batch: DeviceBatch, in workspace: Workspace) throws(ComputeError) -> Tensor {
@@ -38,11 +41,7 @@ struct Embeddings: Sendable {
         var x = try device.embedding(
             word: wordEmbeddings, position: positionEmbeddings, type: tokenTypeEmbeddings, ids: batch.inputIds,
             positions: batch.layout.positions, types: batch.tokenTypeIds, in: workspace)  // [N, E]
-        if let embedProj {
-            let projected = try workspace.tensor(rows: x.rows, columns: embedProj.outputs)  // [N, C]
-            try device.linear(x, into: projected, weight: embedProj, bias: nil, in: workspace)
-            x = projected
-        }
+        if let embedProj { x = try embedProj.forward(x, in: workspace) }  // [N, C]
         try layerNorm.forward(x)  // [N, C]
         return x
     }
@@ -61,11 +60,7 @@ struct Embeddings: Sendable {
         let embedded = try device.embedding(
             word: wordEmbeddings, position: positionEmbeddings, type: tokenTypeEmbeddings, ids: batch.inputIds,
             positions: batch.layout.positions, types: batch.tokenTypeIds, in: pass.workspace)  // [N, E]
-        var sums = embedded  // [N, C]
-        if let embedProj {
-            sums = try pass.workspace.tensor(rows: embedded.rows, columns: embedProj.outputs)
-            try device.linear(embedded, into: sums, weight: embedProj, bias: nil, in: pass.workspace)
-        }
+        let sums = try embedProj?.forward(embedded, in: pass.workspace) ?? embedded  // [N, C]
         let dropout = try pass.dropout(.embeddings, pass.rates.hidden)
         let (x, norm) = try layerNorm.forward(keeping: sums, in: pass.workspace)  // [N, C]
         try x.dropOut(dropout)
@@ -77,24 +72,19 @@ struct Embeddings: Sendable {
         guard let trained else { preconditionFailure("embeddings that were loaded for inference") }
         try dx.dropOut(saved.dropout)
         var dembedded = try layerNorm.backward(dx, saved.norm, in: pass.workspace)  // [N, C], in place
-        if let proj = trained.embedProj {
-            try dx.device.linearBackwardWeight(
-                dembedded, x: saved.embedded, dw: proj.parts[0].dweight, dbias: nil,
-                precision: proj.transposed.precision, in: pass.workspace)
-            let before = try pass.workspace.tensor(rows: dx.rows, columns: saved.embedded.columns)  // [N, E]
-            try dx.device.linear(dembedded, into: before, weight: proj.transposed, bias: nil, in: pass.workspace)
-            dembedded = before
+        if let embedProj {
+            dembedded = try embedProj.backward(dembedded, x: saved.embedded, in: pass.workspace)  // [N, E]
         }
         try dx.device.embeddingBackward(
             dembedded, dword: trained.dword, dposition: trained.dposition, dtype: trained.dtype,
-            ids: saved.batch.inputIds, positions: saved.batch.layout.positions, types: saved.batch.tokenTypeIds)
+            ids: saved.batch.inputIds, positions: saved.batch.layout.positions, types: saved.batch.tokenTypeIds,
+            padding: padTokenId)
     }
 }
 
-/// What training keeps of the embeddings: where gradients are added.
+/// What training keeps of the embeddings: where gradients are added; nil for a table that is not there or not trained.
 struct TrainedEmbeddings: Sendable {
-    let dword: Tensor  // [V, E]
+    let dword: Tensor?  // [V, E]
     let dposition: Tensor?  // [P, E]
     let dtype: Tensor?  // [T, E]
-    let embedProj: TrainedWeight?
 }

@@ -68,11 +68,11 @@ struct EncoderLayer: Sendable {
         if let rows { selected = try x.device.gather(x, rows: rows.rows, in: workspace) }
         let (y, attention) = try attention.forward(  // [M, C]
             keeping: x, selected: selected, rows: rows, layer: layer, in: pass)
-        let sums = try intermediateDense.forward(y, in: workspace)  // [M, F]
+        let sums = try intermediateDense.forward(y, keys: pass.keys(of: y), in: workspace)  // [M, F]
         let inner = try workspace.tensor(rows: sums.rows, columns: sums.columns)  // [M, F]
         try x.device.activation(sums, into: inner, hiddenAct)
         let dropout = try pass.dropout(.output(layer: layer), pass.rates.hidden, selected: rows != nil)
-        let dense = try outputDense.forward(inner, in: workspace)  // [M, C]
+        let dense = try outputDense.forward(inner, keys: pass.keys(of: inner), in: workspace)  // [M, C]
         try dense.dropOut(dropout)
         let (_, norm) = try outputLayerNorm.forward(keeping: dense, residual: y, into: z, in: workspace)  // [M, C]
         return Saved(
@@ -80,17 +80,19 @@ struct EncoderLayer: Sendable {
     }
 
     /// The gradient of x, [N, C], into dx, from dz [M, C], which is overwritten. Where all rows were computed dx is dz.
-    func backward(_ dz: Tensor, _ saved: Saved, into dx: Tensor, in pass: TrainingPass) throws(ComputeError) {
+    /// Without `dx` nothing below is trained, and only parameters get gradients.
+    func backward(_ dz: Tensor, _ saved: Saved, into dx: Tensor?, in pass: TrainingPass) throws(ComputeError) {
         let workspace = pass.workspace
         try workspace.releasing { () throws(ComputeError) in
             let dy = try outputLayerNorm.backward(dz, saved.norm, in: workspace)  // [M, C], in place: the residual's
             let ddense = try pass.dropped(dy, saved.dropout)  // [M, C]
-            let dinner = try outputDense.backward(ddense, x: saved.inner, in: workspace)  // [M, F]
+            let keys = pass.keys(of: ddense)
+            let dinner = try outputDense.backward(ddense, x: saved.inner, keys: keys, in: workspace)  // [M, F]
             try dz.device.activationBackward(dinner, x: saved.sums, hiddenAct)
-            try intermediateDense.backward(dinner, x: saved.y, addingTo: dy, in: workspace)
+            try intermediateDense.backward(dinner, x: saved.y, addingTo: dy, keys: keys, in: workspace)
+            guard let dx else { return try attention.backward(dy, saved.attention, addingTo: nil, in: pass) }
             guard let rows = saved.rows else {
-                try attention.backward(dy, saved.attention, addingTo: dy, in: pass)
-                return
+                return try attention.backward(dy, saved.attention, addingTo: dy, in: pass)
             }
             try dz.device.fill(dx)
             try attention.backward(dy, saved.attention, addingTo: dx, in: pass)

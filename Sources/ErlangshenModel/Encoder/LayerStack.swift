@@ -83,9 +83,10 @@ struct LayerStack: Sendable {
 
     /// `forward` in training: the rows that are wanted of the last layer, [M, C].
     ///
-    /// With `recomputes` a layer keeps its input alone, and backward computes the rest again.
+    /// With `recomputes` a layer keeps its input alone, and backward computes the rest again; so does one that backward
+    /// does not reach.
     func forward(
-        keeping embeddings: Tensor, rows: QueryRows?, recomputes: Bool, in pass: TrainingPass
+        keeping embeddings: Tensor, rows: QueryRows?, recomputes: Bool, reach: BackwardReach, in pass: TrainingPass
     ) throws(ComputeError) -> (hidden: Tensor, saved: Saved) {
         let workspace = pass.workspace
         var saved = Saved()
@@ -94,7 +95,7 @@ struct LayerStack: Sendable {
             let wanted = self.rows(rows, of: index)
             var z = try workspace.tensor(rows: wanted?.rows.count ?? x.rows, columns: x.columns)  // [N or M, C]
             var kept: EncoderLayer.Saved?
-            if recomputes {
+            if recomputes || !reach.layers[index] {
                 try workspace.releasing { () throws(ComputeError) in
                     _ = try layer[index].forward(keeping: x, into: z, rows: wanted, layer: index, in: pass)
                 }
@@ -114,10 +115,10 @@ struct LayerStack: Sendable {
         return (try x.device.gather(x, rows: rows.rows, in: workspace), saved)
     }
 
-    /// The gradient of the embeddings, [N, C]; dhidden [M, C] is overwritten.
-    func backward(_ dhidden: Tensor, _ saved: Saved, rows: QueryRows?, in pass: TrainingPass) throws(ComputeError)
-        -> Tensor
-    {
+    /// The gradient of the embeddings, [N, C], or nil where it does not go as far; dhidden [M, C] is overwritten.
+    func backward(
+        _ dhidden: Tensor, _ saved: Saved, rows: QueryRows?, reach: BackwardReach, in pass: TrainingPass
+    ) throws(ComputeError) -> Tensor? {
         let (workspace, device) = (pass.workspace, dhidden.device)
         var dz = dhidden
         if let gathered = saved.rows {
@@ -127,9 +128,15 @@ struct LayerStack: Sendable {
         }
         var dconvolved: Tensor?  // [N, C]
         for (index, kept) in saved.layers.enumerated().reversed() {
-            if index == 0, let conv, let saved = saved.conv { dconvolved = try conv.backward(dz, saved, in: pass) }
+            if index == 0, reach.convolution, let conv, let saved = saved.conv {
+                dconvolved = try conv.backward(dz, saved, in: pass)
+            }
+            guard reach.layers[index] else { return nil }
             let wanted = self.rows(rows, of: index)
-            let dx = wanted == nil ? dz : try workspace.tensor(rows: kept.x.rows, columns: kept.x.columns)  // [N, C]
+            var dx: Tensor?  // [N, C]
+            if reach.goesBelow(index) {
+                dx = wanted == nil ? dz : try workspace.tensor(rows: kept.x.rows, columns: kept.x.columns)
+            }
             try workspace.releasing { () throws(ComputeError) in
                 let saved: EncoderLayer.Saved
                 if let all = kept.saved {
@@ -141,6 +148,7 @@ struct LayerStack: Sendable {
                 try layer[index].backward(dz, saved, into: dx, in: pass)
             }
             pass.finished?(.layer(index))
+            guard let dx else { return nil }
             dz = dx
         }
         if let dconvolved { try device.addScaled(dconvolved, to: dz) }

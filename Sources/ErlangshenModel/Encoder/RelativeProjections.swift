@@ -4,16 +4,17 @@ internal import ErlangshenCompute
 struct RelativeProjection: Sendable {
     let proj: Linear
     let table: Tensor  // [R, C]
-    let dtable: Tensor  // [R, C]
+    let dtable: Tensor?  // [R, C]; nil when neither the projection nor the table is trained
 
     init(loading loader: ParameterLoader, at name: String, config: EncoderConfig) throws(ModelError) {
         let (rows, columns) = (2 * config.relativePosition.span, config.hiddenSize)
-        proj = try loader.linear(name, inputs: columns, outputs: columns)
+        let proj = try loader.linear(name, inputs: columns, outputs: columns)
+        self.proj = proj
         (table, dtable) = try onDevice { () throws(ComputeError) in
             let table = try Tensor(rows: rows, columns: columns, on: loader.device, purpose: name)
-            let dtable = try Tensor(rows: rows, columns: columns, on: loader.device, purpose: name)
             try loader.device.fill(table)
-            return (table, dtable)
+            guard proj.isTrained || loader.trainsRelativeTable else { return (table, nil) }
+            return (table, try Tensor(rows: rows, columns: columns, on: loader.device, purpose: name))
         }
     }
 
@@ -51,29 +52,38 @@ struct RelativeProjections: Sendable {
 
     /// Projects rel [R, C] for the micro-batches of a step, and clears what they add to.
     func forward(
-        _ rel: Tensor, into packedKeys: RelativeTable?, _ packedQueries: RelativeTable?, in workspace: Workspace
+        _ rel: Tensor, into packedKeys: RelativeTable?, _ packedQueries: RelativeTable?, keys rowKeys: RowKeys?,
+        in workspace: Workspace
     ) throws(ComputeError) {
         for (projection, packed, reversed) in [(keys, packedKeys, true), (queries, packedQueries, false)] {
             guard let projection, let packed else { continue }
-            try projection.proj.forward(rel, into: projection.table, in: workspace)  // [R, C]
+            try projection.proj.forward(rel, into: projection.table, keys: rowKeys, in: workspace)  // [R, C]
             try packed.update(projection.table, heads: heads, reversed: reversed)
-            try rel.device.fill(projection.dtable)
+            if let dtable = projection.dtable { try rel.device.fill(dtable) }
         }
     }
 
-    /// Adds the gradient of rel to drel [R, C], both of the layer's own dropped table.
-    func backward(_ rel: Tensor, addingTo drel: Tensor, in workspace: Workspace) throws(ComputeError) {
+    /// Adds the gradient of rel to drel [R, C], both of the layer's own dropped table; nil when the table is not trained.
+    func backward(
+        _ rel: Tensor, addingTo drel: Tensor?, keys rowKeys: RowKeys?, in workspace: Workspace
+    ) throws(ComputeError) {
         for projection in [keys, queries].compactMap(\.self) {
-            try projection.proj.backward(projection.dtable, x: rel, addingTo: drel, in: workspace)
+            guard let dtable = projection.dtable else { continue }
+            try projection.proj.backward(dtable, x: rel, addingTo: drel, keys: rowKeys, in: workspace)
         }
     }
+
+    /// Whether a gradient goes into them.
+    var isTrained: Bool { keys?.dtable != nil || queries?.dtable != nil }
 }
 
 /// The relative table in training: rel = LN(rel_embeddings), shared by all layers of a step.
 struct TrainedRelativeTable: Sendable {
     let table: Tensor  // [R, C]
-    let dtable: Tensor  // [R, C]
+    let dtable: Tensor?  // [R, C]; nil when it is not trained
     let layerNorm: LayerNorm?
+    /// Whether the table or its LayerNorm is trained.
+    let isTrained: Bool
     /// Of this step: the sum under the LayerNorm, its statistics, and rel.
     let s: Tensor  // [R, C]
     let rel: Tensor  // [R, C]
@@ -86,6 +96,8 @@ struct TrainedRelativeTable: Sendable {
         layerNorm =
             config.normalisesRelEmbeddings
             ? try loader.layerNorm(prefix + ".LayerNorm", count: columns, eps: config.layerNormEps) : nil
+        isTrained = dtable != nil || layerNorm?.dweight != nil || layerNorm?.dbias != nil
+        loader.trainsRelativeTable = isTrained
         (s, rel) = try onDevice { () throws(ComputeError) in
             (
                 try Tensor(rows: rows, columns: columns, on: loader.device, purpose: name),
@@ -106,38 +118,51 @@ struct TrainedRelativeTable: Sendable {
                 try workspace.releasing { () throws(ComputeError) in
                     let rel = try dropped(index, keys, probability, in: workspace)  // [R, C]
                     try attention.relativeTraining?.forward(
-                        rel, into: attention.relativeKeys, attention.relativeQueries, in: workspace)
+                        rel, into: attention.relativeKeys, attention.relativeQueries, keys: keys, in: workspace)
                 }
             }
         }
     }
 
-    /// Takes what the micro-batches added to the projections back to the table's gradient; `finished` learns when the
-    /// projections of a layer are done.
+    /// Takes what the micro-batches added to the projections back to their gradients and that of the table; `finished`
+    /// learns when the projections of a layer are done.
     func backward(
         _ layers: [EncoderLayer], keys: RowKeys?, probability: Float, finished: ((GradientStage) -> Void)?,
         in workspace: Workspace
     ) throws(ComputeError) {
         try workspace.releasing { () throws(ComputeError) in
-            let drel = try workspace.tensor(rows: rel.rows, columns: rel.columns)  // [R, C]
-            try rel.device.fill(drel)
+            let drel = try isTrained ? workspace.tensor(rows: rel.rows, columns: rel.columns) : nil  // [R, C]
+            if let drel { try rel.device.fill(drel) }
             for (index, layer) in layers.enumerated() {
+                guard let projections = layer.attention.selfAttention.relativeTraining, projections.isTrained else {
+                    continue
+                }
                 try workspace.releasing { () throws(ComputeError) in
                     let dropped = try dropped(index, keys, probability, in: workspace)  // [R, C]
+                    guard let drel else {
+                        return try projections.backward(dropped, addingTo: nil, keys: keys, in: workspace)
+                    }
                     let ddropped = try workspace.tensor(rows: rel.rows, columns: rel.columns)  // [R, C]
                     try rel.device.fill(ddropped)
-                    try layer.attention.selfAttention.relativeTraining?.backward(
-                        dropped, addingTo: ddropped, in: workspace)
+                    try projections.backward(dropped, addingTo: ddropped, keys: keys, in: workspace)
                     try ddropped.dropOut(dropout(index, keys, probability))
                     try rel.device.addScaled(ddropped, to: drel)
                 }
                 finished?(.relativeProjections(layer: index))
             }
-            guard let layerNorm else { return try rel.device.addScaled(drel, to: dtable) }
+            if let drel { try backward(drel, in: workspace) }
+        }
+    }
+
+    /// The gradients of table and LayerNorm from that of rel [R, C], which is overwritten.
+    private func backward(_ drel: Tensor, in workspace: Workspace) throws(ComputeError) {
+        var dsum = drel  // [R, C]
+        if let layerNorm {
             try copy(table, into: s)
             let (_, saved) = try layerNorm.forward(keeping: s, in: workspace)
-            try rel.device.addScaled(layerNorm.backward(drel, saved, in: workspace), to: dtable)
+            dsum = try layerNorm.backward(drel, saved, in: workspace)
         }
+        if let dtable { try rel.device.addScaled(dsum, to: dtable) }
     }
 
     private func dropout(_ layer: Int, _ keys: RowKeys?, _ probability: Float) throws(ComputeError) -> Dropout? {

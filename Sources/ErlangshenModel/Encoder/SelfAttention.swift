@@ -103,8 +103,9 @@ struct SelfAttention: Sendable {
         keeping x: Tensor, selected: Tensor, rows: QueryRows?, layer: Int, in pass: TrainingPass
     ) throws(ComputeError) -> (context: Tensor, saved: Saved) {
         let width = x.columns
-        let query = try queryProj.forward(selected, in: pass.workspace)  // [M, C], or [N, 3·C] with keys and values
-        let keyValue = try keyValueProj?.forward(x, in: pass.workspace)  // [N, 2·C]
+        let query = try queryProj.forward(  // [M, C], or [N, 3·C] with keys and values
+            selected, keys: pass.keys(of: selected), in: pass.workspace)
+        let keyValue = try keyValueProj?.forward(x, keys: pass.keys, in: pass.workspace)  // [N, 2·C]
         let operands = AttentionOperands(
             query: query, keyValue: keyValue ?? query, keyColumn: keyValue == nil ? width : 0, width: width, rows: rows,
             layout: pass.layout, scale: scale, precision: precision)
@@ -114,24 +115,27 @@ struct SelfAttention: Sendable {
         return (context, Saved(x: x, selected: selected, operands: operands, lse: lse, dropout: dropout))
     }
 
-    /// Adds the gradients of x to dx [N, C] and of the selected rows to dselected [M, C], which may be dx.
+    /// Adds the gradients of x to dx [N, C] and of the selected rows to dselected [M, C], which may be dx. Without `dx`
+    /// only parameters get gradients.
     ///
     /// *Shapes:* dcontext [M, C].
     func backward(
-        _ dcontext: Tensor, _ saved: Saved, addingTo dx: Tensor, _ dselected: Tensor, in pass: TrainingPass
+        _ dcontext: Tensor, _ saved: Saved, addingTo dx: Tensor?, _ dselected: Tensor, in pass: TrainingPass
     ) throws(ComputeError) {
         let workspace = pass.workspace
         let dquery = try workspace.tensor(rows: dcontext.rows, columns: queryProj.weight.outputs)  // [M, C or 3·C]
         let dkeyValue = try keyValueProj.map { proj throws(ComputeError) in  // [N, 2·C]
-            try workspace.tensor(rows: dx.rows, columns: proj.weight.outputs)
+            try workspace.tensor(rows: saved.x.rows, columns: proj.weight.outputs)
         }
-        try dx.device.disentangledAttentionBackward(
+        try dcontext.device.disentangledAttentionBackward(
             dcontext, of: saved.operands, lse: saved.lse, keys: relativeTraining?.keys?.gradient,
             queries: relativeTraining?.queries?.gradient, dropout: saved.dropout, dquery: dquery,
             dkeyValue: dkeyValue ?? dquery, in: workspace)
-        try queryProj.backward(dquery, x: saved.selected, addingTo: dselected, in: workspace)
+        try queryProj.backward(
+            dquery, x: saved.selected, addingTo: dx == nil ? nil : dselected, keys: pass.keys(of: dquery), in: workspace
+        )
         if let keyValueProj, let dkeyValue {
-            try keyValueProj.backward(dkeyValue, x: saved.x, addingTo: dx, in: workspace)
+            try keyValueProj.backward(dkeyValue, x: saved.x, addingTo: dx, keys: pass.keys, in: workspace)
         }
     }
 }

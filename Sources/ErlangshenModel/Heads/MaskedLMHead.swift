@@ -39,7 +39,7 @@ struct MaskedLMHead: Sendable {
         decoder = Linear(
             weight: shared
                 ? embeddings.wordEmbeddings
-                : try loader.weight(name, outputs: config.vocabSize, inputs: embeddingSize),
+                : try loader.weight(name, outputs: config.vocabSize, inputs: embeddingSize).weight,
             bias: try loader.vector(bias, count: config.vocabSize))
     }
 

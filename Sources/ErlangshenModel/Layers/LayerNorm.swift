@@ -8,7 +8,7 @@ struct LayerNorm: Sendable {
     let weight: Tensor
     let bias: Tensor
     let eps: Float
-    /// In training: where the gradients are added, [1, C] each.
+    /// In training, where they are trained: where the gradients are added, [1, C] each.
     var dweight: Tensor?
     var dbias: Tensor?
 
@@ -35,9 +35,8 @@ struct LayerNorm: Sendable {
         return (y, Saved(s: x, statistics: statistics))
     }
 
-    /// ds, in place of dy: the gradient of x and of the residual. Adds those of weight and bias.
+    /// ds, in place of dy: the gradient of x and of the residual. Adds those of weight and bias, where they are trained.
     func backward(_ dy: Tensor, _ saved: Saved, in workspace: Workspace) throws(ComputeError) -> Tensor {
-        guard let dweight, let dbias else { preconditionFailure("a layer that was loaded for inference") }
         return try dy.device.layerNormBackward(
             dy, s: saved.s, statistics: saved.statistics, gamma: weight, dgamma: dweight, dbeta: dbias, in: workspace)
     }

@@ -6,7 +6,7 @@
     internal import Darwin
 #endif
 
-/// Normal numbers from a counter: number i depends on the seed, the name of the stream and i alone.
+/// Numbers by chance from a counter, normal ones or even ones: number i depends on the seed, the name of the stream and i alone.
 ///
 /// *Source:* SplitMix64's finisher over the counter (Steele, Lea, Flood 2014); Box and Muller 1958.
 struct NormalNumbers {
@@ -25,6 +25,14 @@ struct NormalNumbers {
             let angle = 2 * Double.pi * Double(bits & 0xffff_ffff) * 0x1p-32
             let length = (-2 * log(first)).squareRoot()
             return deviation * Float(length * (index.isMultiple(of: 2) ? cos(angle) : sin(angle)))
+        }
+    }
+
+    /// `count` numbers evenly within ±`reach`.
+    func evenFloats(_ count: Int, reach: Float) -> [Float] {
+        (0..<count).map { index in
+            let bits = Self.mixed(key &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15)
+            return reach * (2 * Float(bits >> 40) * 0x1p-24 - 1)
         }
     }
 

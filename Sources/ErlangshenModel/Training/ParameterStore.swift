@@ -2,7 +2,8 @@ public import ErlangshenCompute
 
 /// The parameters of a model in training: values, gradients and AdamW's moments, all in float32.
 ///
-/// Products read packed copies of the values, which `repack()` writes anew. One owner uses a store at a time.
+/// A parameter that is not trained has its values alone. Products read packed copies of the values, which `repack()`
+/// writes anew. One owner uses a store at a time.
 public final class ParameterStore {
     /// One parameter, by its checkpoint's name and shape.
     public struct Slot: Sendable, Equatable {
@@ -10,6 +11,8 @@ public final class ParameterStore {
         public let name: String
         /// The shape in the checkpoint.
         public let shape: [Int]
+        /// Whether it has a gradient and moments.
+        public let isTrained: Bool
         /// Number of values.
         public var count: Int { shape.reduce(1, *) }
     }
@@ -31,66 +34,61 @@ public final class ParameterStore {
     let device: Device
     /// One more at each `repack()`.
     private(set) var version = 0
+    /// Values and gradients; a parameter that is not trained has no gradient.
     private var values: [Tensor] = []
-    private var gradients: [Tensor] = []
-    /// AdamW's mean and squares; made when they are first asked for.
+    private var gradients: [Tensor?] = []
+    /// AdamW's mean and squares of trained parameters; made when they are first asked for.
     private var moments: [Int: (mean: Tensor, squares: Tensor)] = [:]
     /// The part of each parameter that moments are kept of; nil: all of all.
     private var momentRanges: [Range<Int>]?
     private var places: [String: Int] = [:]
-    private var packings: [() throws(ComputeError) -> Void] = []
+    private var packings: [(slots: [Int], pack: () throws(ComputeError) -> Void)] = []
+    /// Slots whose values are newer than their packed copies.
+    private var changed: Set<Int> = []
 
     init(on device: Device) { self.device = device }
 
-    /// Parameters of one shape that lie one behind the other; those that are there already are given again.
+    /// Parameters of one shape whose values lie one behind the other; those that are there already are given again.
     ///
     /// *Shapes:* each is `rows` × `columns` of its values.
     /// - Returns: Their slots, and whether they are new.
-    func join(_ names: [String], shape: [Int]) throws(ComputeError) -> (slots: [Int], new: Bool) {
+    func join(
+        _ names: [String], shape: [Int], trains: (String) -> Bool
+    ) throws(ComputeError) -> (slots: [Int], new: Bool) {
         let known = names.compactMap { places[$0] }
         if known.count == names.count { return (known, false) }
         precondition(known.isEmpty, "\(names) joins parameters that lie apart")
         let (rows, columns) = (shape.dropLast().reduce(1, *), shape[shape.count - 1])
         let first = slots.count
-        func room() throws(ComputeError) -> [Tensor] {
-            let all = try Tensor(rows: names.count * rows, columns: columns, on: device, purpose: "\(names[0])")
-            try device.fill(all)
-            return (0..<names.count).map { all.rows($0 * rows..<($0 + 1) * rows) }
-        }
-        values += try room()
-        gradients += try room()
-        for name in names {
+        let joined = try Tensor(rows: names.count * rows, columns: columns, on: device, purpose: "\(names[0])")
+        try device.fill(joined)
+        for (number, name) in names.enumerated() {
+            let slot = Slot(name: name, shape: shape, isTrained: trains(name))
+            values.append(joined.rows(number * rows..<(number + 1) * rows))
+            gradients.append(
+                slot.isTrained ? try Self.zeros(rows: rows, columns: columns, on: device, purpose: name) : nil)
             places[name] = slots.count
-            slots.append(Slot(name: name, shape: shape))
+            slots.append(slot)
         }
         return (Array(first..<slots.count), true)
+    }
+
+    private static func zeros(
+        rows: Int, columns: Int, on device: Device, purpose: String
+    ) throws(ComputeError) -> Tensor {
+        let tensor = try Tensor(rows: rows, columns: columns, on: device, purpose: purpose)
+        try device.fill(tensor)
+        return tensor
     }
 
     /// Where a parameter stands among `slots`.
     func place(of name: String) -> Int? { places[name] }
 
-    /// Which of the two arrays that a pass works on.
-    enum PassKind {
-        case value, gradient
+    /// The elements of a parameter that AdamW's moments are kept of, and that `step` moves; none of one not trained.
+    public func momentRange(_ slot: Int) -> Range<Int> {
+        guard slots[slot].isTrained else { return 0..<0 }
+        return momentRanges?[slot] ?? 0..<slots[slot].count
     }
-
-    /// The array of one parameter: all dimensions but the last are rows.
-    func array(_ slot: Int, _ kind: PassKind) -> Tensor {
-        precondition(slots.indices.contains(slot), "slot \(slot) of \(slots.count)")
-        return kind == .value ? values[slot] : gradients[slot]
-    }
-
-    private func array(_ slot: Int, any kind: Kind) throws(ComputeError) -> Tensor {
-        switch kind {
-        case .value: array(slot, .value)
-        case .gradient: array(slot, .gradient)
-        case .mean: try moments(of: slot).mean
-        case .squares: try moments(of: slot).squares
-        }
-    }
-
-    /// The elements of a parameter that AdamW's moments are kept of, and that `step` moves.
-    public func momentRange(_ slot: Int) -> Range<Int> { momentRanges?[slot] ?? 0..<slots[slot].count }
 
     /// Keeps moments of a part of each parameter alone, and forgets those there are: the other parts belong to others.
     ///
@@ -101,85 +99,136 @@ public final class ParameterStore {
         moments = [:]
     }
 
-    /// Zero when nothing was written; [1, elements that are kept].
-    private func moments(of slot: Int) throws(ComputeError) -> (mean: Tensor, squares: Tensor) {
+    /// Zero when nothing was written; [1, elements that are kept]. Of a parameter that is not trained nil.
+    private func moments(of slot: Int) throws(ComputeError) -> (mean: Tensor, squares: Tensor)? {
+        guard slots[slot].isTrained else { return nil }
         if let made = moments[slot] { return made }
         func room() throws(ComputeError) -> Tensor {
-            let all = try Tensor(
+            try Self.zeros(
                 rows: 1, columns: momentRange(slot).count, on: device, purpose: "moments of \(slots[slot].name)")
-            try device.fill(all)
-            return all
         }
         let made = (mean: try room(), squares: try room())
         moments[slot] = made
         return made
     }
 
-    /// The values of vectors that were joined, side by side: [1, all].
-    func joined(_ slots: [Int]) -> Tensor {
-        let first = array(slots[0], .value)
-        return first.joined(with: slots.count)
+    /// The values of one parameter: all dimensions but the last are rows.
+    func value(_ slot: Int) -> Tensor {
+        precondition(slots.indices.contains(slot), "slot \(slot) of \(slots.count)")
+        return values[slot]
     }
 
-    /// Has `pack` run now and after each change of the values.
-    func keepPacked(_ pack: @escaping () throws(ComputeError) -> Void) throws(ComputeError) {
-        packings.append(pack)
+    /// The gradient of one parameter, of the same shape; nil when it is not trained.
+    func gradient(_ slot: Int) -> Tensor? { gradients[slot] }
+
+    /// One of the arrays of a parameter; nil for what only trained ones have.
+    private func array(_ slot: Int, _ kind: Kind) throws(ComputeError) -> Tensor? {
+        switch kind {
+        case .value: value(slot)
+        case .gradient: gradient(slot)
+        case .mean: try moments(of: slot)?.mean
+        case .squares: try moments(of: slot)?.squares
+        }
+    }
+
+    /// The values of vectors that were joined, side by side: [1, all].
+    func joined(_ slots: [Int]) -> Tensor { value(slots[0]).joined(with: slots.count) }
+
+    /// Has `pack` run now, and after each change of the values of `slots`.
+    func keepPacked(_ slots: [Int], _ pack: @escaping () throws(ComputeError) -> Void) throws(ComputeError) {
+        packings.append((slots, pack))
         try pack()
     }
 
     /// Sets every gradient to zero.
     public func zeroGradients() throws(ComputeError) {
-        for slot in slots.indices { try device.fill(array(slot, .gradient)) }
+        for slot in slots.indices {
+            if let gradient = gradient(slot) { try device.fill(gradient) }
+        }
     }
 
-    /// Σ g² of a parameter's gradient; not finite when an element is not.
+    /// Σ g² of a parameter's gradient; not finite when an element is not; 0 for a parameter that is not trained.
     public func squaredGradientNorm(_ slot: Int) throws(ComputeError) -> Double {
-        try device.sumOfSquares(array(slot, .gradient))
+        guard let gradient = gradient(slot) else { return 0 }
+        return try device.sumOfSquares(gradient)
     }
 
-    /// Σ g² of a part of a parameter's gradient.
+    /// Σ g² of a part of a parameter's gradient; 0 for a parameter that is not trained.
     public func squaredGradientNorm(_ slot: Int, _ range: Range<Int>) throws(ComputeError) -> Double {
-        try device.sumOfSquares(array(slot, .gradient).elements(range))
+        guard let gradient = gradient(slot) else { return 0 }
+        return try device.sumOfSquares(gradient.elements(range))
     }
 
-    /// One step of AdamW on what moments are kept of, usually a whole parameter. Packed copies stay as they are until `repack()`.
+    /// One step of AdamW on what moments are kept of, usually a whole parameter. Packed copies stay as they are until
+    /// `repack()`.
+    ///
+    /// - Precondition: the parameter is trained.
     public func step(_ slot: Int, _ step: AdamWStep) throws(ComputeError) {
-        let (range, moments) = (momentRange(slot), try moments(of: slot))
+        guard let moments = try moments(of: slot), let gradient = gradient(slot)
+        else { preconditionFailure("\(slots[slot].name) is not trained") }
+        let range = momentRange(slot)
         guard !range.isEmpty else { return }
         try device.adamw(
-            step, parameters: array(slot, .value).elements(range), mean: moments.mean, squares: moments.squares,
-            gradient: array(slot, .gradient).elements(range))
+            step, parameters: value(slot).elements(range), mean: moments.mean, squares: moments.squares,
+            gradient: gradient.elements(range))
+        changed.insert(slot)
     }
 
     /// Brings the packed copies up to the values.
     public func repack() throws(ComputeError) {
         version += 1
-        for pack in packings { try pack() }
+        for (slots, pack) in packings where slots.contains(where: changed.contains) { try pack() }
+        changed = []
     }
 
-    /// Copies an array to the host: `slots[slot].count` values in the checkpoint's order; of moments those that are kept.
-    public func read(_ slot: Int, _ kind: Kind) throws(ComputeError) -> [Float] {
-        try array(slot, any: kind).read().values
-    }
-
-    /// Overwrites an array.
+    /// Moves a parameter by a step of a length along its gradient. Packed copies stay as they are until `repack()`.
     ///
-    /// - Precondition: as many values as `read` gives.
+    /// - Returns: the values before; nil when the gradient is zero or not finite, and nothing was moved.
+    public func moved(_ slot: Int, by length: Double) throws(ComputeError) -> [Float]? {
+        guard let gradient = gradient(slot) else { return nil }
+        let norm = try squaredGradientNorm(slot).squareRoot()
+        guard norm > 0, norm.isFinite else { return nil }
+        let before = try read(slot, .value)
+        try device.addScaled(gradient, by: Float(length / norm), to: value(slot))
+        changed.insert(slot)
+        return before
+    }
+
+    /// Copies an array to the host: `slots[slot].count` values in the checkpoint's order; of moments those that are kept,
+    /// none of what a parameter that is not trained lacks.
+    public func read(_ slot: Int, _ kind: Kind) throws(ComputeError) -> [Float] {
+        try array(slot, kind)?.read().values ?? []
+    }
+
+    /// Overwrites an array. Packed copies stay as they are until `repack()`.
+    ///
+    /// - Precondition: as many values as `read` gives, and an array that the parameter has.
     public func write(_ slot: Int, _ kind: Kind, _ values: [Float]) throws(ComputeError) {
-        try array(slot, any: kind).fill(values)
+        try trainedArray(slot, kind).fill(values)
+        if kind == .value { changed.insert(slot) }
     }
 
     /// Copies a part of an array to the host; of moments the part is one of those that are kept.
+    ///
+    /// - Precondition: an array that the parameter has.
     package func read(
         _ slot: Int, _ kind: Kind, _ range: Range<Int>, into room: UnsafeMutableBufferPointer<Float>
     ) throws(ComputeError) {
-        try array(slot, any: kind).elements(range).read(into: room)
+        try trainedArray(slot, kind).elements(range).read(into: room)
     }
 
-    /// Overwrites a part of an array.
+    /// Overwrites a part of an array. Packed copies stay as they are until `repack()`.
+    ///
+    /// - Precondition: an array that the parameter has.
     package func write(
         _ slot: Int, _ kind: Kind, _ range: Range<Int>, from values: UnsafeBufferPointer<Float>
     ) throws(ComputeError) {
-        try array(slot, any: kind).elements(range).fill(UnsafeRawBufferPointer(values), type: .float32)
+        try trainedArray(slot, kind).elements(range).fill(UnsafeRawBufferPointer(values), type: .float32)
+        if kind == .value { changed.insert(slot) }
+    }
+
+    private func trainedArray(_ slot: Int, _ kind: Kind) throws(ComputeError) -> Tensor {
+        guard let array = try array(slot, kind) else { preconditionFailure("\(slots[slot].name) is not trained") }
+        return array
     }
 }

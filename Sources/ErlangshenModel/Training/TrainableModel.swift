@@ -32,6 +32,8 @@ public final class TrainableModel {
     private let encoder: EncoderModel
     private let head: TrainedHead
     private let recomputes: Bool
+    private let reach: BackwardReach
+    let lowRank: LowRankSettings?
     private let workspace: Workspace
     /// The key of the step whose relative tables stand; nil without dropout.
     private var stepKey: UInt64?
@@ -46,40 +48,44 @@ public final class TrainableModel {
     ///
     /// Parameters of the head that the folder lacks, or has for another number of labels, are drawn from `seed`.
     /// *Precision:* of the products, fp32 or bf16. With `recomputes` layers keep their inputs alone and compute the rest
-    /// again on the way back, with the same bits.
+    /// again on the way back, with the same bits. `trained` chooses what is trained; all of it unless said otherwise.
     /// - Throws: `ModelError`.
     public convenience init(
-        directory: String, head: Head, seed: UInt64, device: Device, precision: Precision, recomputes: Bool
+        directory: String, head: Head, seed: UInt64, device: Device, precision: Precision, recomputes: Bool,
+        trained: TrainedParameters = TrainedParameters()
     ) throws(ModelError) {
         let config = try EncoderConfig(directory: directory)
         let checkpoint: Checkpoint
         do { checkpoint = try Checkpoint(directory: directory) } catch { throw .checkpoint(error) }
         try self.init(
             config: config, checkpoint: checkpoint, head: head, seed: seed, device: device, precision: precision,
-            recomputes: recomputes)
+            recomputes: recomputes, trained: trained)
     }
 
     /// Makes a model of random weights as transformers does: N(0, initializer_range), biases 0, LayerNorms 1.
     ///
     /// - Throws: `ModelError`.
     public convenience init(
-        config: EncoderConfig, head: Head, seed: UInt64, device: Device, precision: Precision, recomputes: Bool
+        config: EncoderConfig, head: Head, seed: UInt64, device: Device, precision: Precision, recomputes: Bool,
+        trained: TrainedParameters = TrainedParameters()
     ) throws(ModelError) {
         try self.init(
             config: config, checkpoint: nil, head: head, seed: seed, device: device, precision: precision,
-            recomputes: recomputes)
+            recomputes: recomputes, trained: trained)
     }
 
     private init(
         config: EncoderConfig, checkpoint: Checkpoint?, head: Head, seed: UInt64, device: Device, precision: Precision,
-        recomputes: Bool
+        recomputes: Bool, trained: TrainedParameters
     ) throws(ModelError) {
+        try trained.lowRank?.check()
         self.config = config
         self.recomputes = recomputes
         store = ParameterStore(on: device)
         workspace = Workspace(on: device)
         let source = ParameterSource(
-            store: store, checkpoint: checkpoint, initializerRange: config.initializerRange, seed: seed)
+            store: store, checkpoint: checkpoint, initializerRange: config.initializerRange, seed: seed, choice: trained
+        )
         let loader = try ParameterLoader(
             training: source, device: device, precision: precision, owner: config.modelType.className + "Model")
         encoder = try EncoderModel(loading: loader, config: config)
@@ -103,6 +109,8 @@ public final class TrainableModel {
             self.head = .tokens(try classifier("qa_outputs", 2), 0)
         }
         initialised = source.initialised
+        lowRank = trained.lowRank
+        reach = BackwardReach(store.slots, prefix: encoder.prefix, layerCount: config.numHiddenLayers)
     }
 
     /// Before the first micro-batch of a step: prepares what all of them share.
@@ -221,11 +229,12 @@ public final class TrainableModel {
                 selectedKeys: try selectedKeys(keys, rows: rows), rates: config.dropout, finished: finished)
             let (x, embedded) = try encoder.embeddings.forward(keeping: placed, in: pass)  // [N, C]
             let (hidden, layers) = try encoder.encoder.forward(  // [M, C]
-                keeping: x, rows: queries, recomputes: recomputes, in: pass)
+                keeping: x, rows: queries, recomputes: recomputes, reach: reach, in: pass)
             let dhidden = try head(hidden, pass)  // [M, C]
             finished?(.head)
-            let dx = try encoder.encoder.backward(dhidden, layers, rows: queries, in: pass)  // [N, C]
-            try encoder.embeddings.backward(dx, embedded, in: pass)
+            let dx = try encoder.encoder.backward(  // [N, C]
+                dhidden, layers, rows: queries, reach: reach, in: pass)
+            if let dx, reach.embeddings { try encoder.embeddings.backward(dx, embedded, in: pass) }
             finished?(.embeddings)
         }
     }

@@ -19,6 +19,9 @@ struct TrainingPass {
         return try Dropout(keys: keys, probability: probability, stream: place.stream)
     }
 
+    /// Keys of the rows of x, which are those of the batch or those selected.
+    func keys(of x: Tensor) -> RowKeys? { keys?.count == x.rows ? keys : selectedKeys }
+
     /// The gradient in front of a dropout: dx itself where there is none, else a copy with the same places dropped.
     func dropped(_ dx: Tensor, _ dropout: Dropout?) throws(ComputeError) -> Tensor {
         guard let dropout else { return dx }
@@ -29,6 +32,8 @@ struct TrainingPass {
 /// Where dropout happens; each place has random numbers of its own.
 enum DropoutPlace {
     case embeddings, convolution, pooler, classifier
+    /// In front of an update of low rank, by the slot of its first matrix.
+    case lowRank(Int)
     case relativeTable(layer: Int), attention(layer: Int), attentionOutput(layer: Int), output(layer: Int)
 
     /// The stream of the random numbers: those of layers count up in fours behind the others.
@@ -38,6 +43,7 @@ enum DropoutPlace {
         case .convolution: 1
         case .pooler: 2
         case .classifier: 3
+        case .lowRank(let slot): UInt32(1 << 20 + slot)
         case .relativeTable(let layer): UInt32(4 + 4 * layer)
         case .attention(let layer): UInt32(5 + 4 * layer)
         case .attentionOutput(let layer): UInt32(6 + 4 * layer)

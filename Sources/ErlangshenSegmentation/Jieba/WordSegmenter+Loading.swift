@@ -1,10 +1,10 @@
 extension WordSegmenter {
-    /// Where the compact form is kept: `$XDG_CACHE_HOME/swift-erlangshen`, else `~/.cache/swift-erlangshen`; nil when
+    /// Where the compact form is kept: `$XDG_CACHE_HOME/erlangshen`, else `~/.cache/erlangshen`; nil when
     /// neither variable is set.
     public static var defaultCacheFolder: String? {
         let cache =
             FileBytes.environment("XDG_CACHE_HOME") ?? FileBytes.environment("HOME").map { $0 + "/.cache" }
-        return cache.map { $0 + "/swift-erlangshen" }
+        return cache.map { $0 + "/erlangshen" }
     }
 
     /// Reads jieba's dictionary and tables, or the compact form that was made of just these files before.
@@ -61,5 +61,16 @@ extension WordSegmenter {
                 throw .dictionary(path: path, line: index + 1, fault: error)
             }
         }
+    }
+}
+
+extension WordSegmenter {
+    /// Adds a user dictionary as `addUserDictionary` does, and returns the SHA-256 of the file in hexadecimal digits.
+    ///
+    /// - Throws: what `addUserDictionary` throws.
+    package mutating func addUserDictionary(summing path: String) throws(SegmentationError) -> String {
+        let bytes = try FileBytes.read(path, limit: DictionaryReader.maximumByteCount)
+        try addUserDictionary(file: path)
+        return FileBytes.sum(of: [bytes]).map { String($0, radix: 16) }.joined(separator: "-")
     }
 }

@@ -1,3 +1,5 @@
+import ErlangshenRandom
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)

@@ -1,3 +1,5 @@
+import ErlangshenRandom
+
 /// Which examples make which batch of which epoch: a function of (seed, epoch) and the lengths alone.
 ///
 /// Each epoch takes every example once. The order is random; inside windows of it examples of similar length come

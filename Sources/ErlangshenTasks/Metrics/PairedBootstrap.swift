@@ -1,3 +1,5 @@
+import ErlangshenRandom
+
 /// How far the difference of two runs on the same examples may be chance: the paired bootstrap.
 ///
 /// The examples are drawn anew, with replacement, many times; both runs are scored on each draw. The same seed gives

@@ -142,6 +142,12 @@ struct TextScanner: ~Copyable {
 
     /// Spells the gathered word with the longest piece at each place; one gap makes the whole word unknown.
     private mutating func spell<Sink: TokenSink & ~Copyable>(into sink: inout Sink) {
+        if Sink.takesWords {
+            let isWhole = wordCount <= WordPieceTables.maximumWordLength
+            sink.take(word: isWhole ? UnsafeBufferPointer(start: word, count: wordCount) : nil)
+            wordCount = 0
+            return
+        }
         let isSpelled = wordCount <= WordPieceTables.maximumWordLength && spellPieces(into: &sink)
         if !isSpelled { sink.append(tables.unkId, start: wordStart, end: wordEnd, word: wordIndex) }
         wordCount = 0

@@ -2,12 +2,21 @@
 protocol TokenSink: ~Copyable {
     /// Whether positions are wanted; a constant, so that the work for them disappears where they are not.
     static var recordsSpans: Bool { get }
+    /// Whether words are wanted as their scalars, unspelled; a constant too.
+    static var takesWords: Bool { get }
     /// Tokens so far.
     var count: Int { get }
     /// Adds a token that comes from the bytes `start..<end` of the text and belongs to its `word`-th word.
     mutating func append(_ id: Int32, start: Int, end: Int, word: Int)
     /// Takes back all but the first `count` tokens.
     mutating func rewind(to count: Int)
+    /// Takes the scalars of a word instead of its pieces, nil for a word of too many; only where `takesWords` says so.
+    mutating func take(word scalars: UnsafeBufferPointer<UInt32>?)
+}
+
+extension TokenSink where Self: ~Copyable {
+    static var takesWords: Bool { false }
+    mutating func take(word scalars: UnsafeBufferPointer<UInt32>?) {}
 }
 
 /// Writes ids alone, into memory that is there already.

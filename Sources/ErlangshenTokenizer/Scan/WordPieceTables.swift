@@ -8,9 +8,13 @@ final class WordPieceTables: Sendable {
     let specials: SpecialTokens
     let unkId: Int32
 
+    /// *Special tokens:* with `findsSpecialTokens` false none is recognised in a text: `[MASK]` is three words then.
+    ///
     /// - Throws: `missingSpecialTokens`, `unsupportedSetting` for an impossible special token, `vocabularyTooLarge`.
-    init(vocabulary: Vocabulary, options: TokenizerOptions) throws(TokenizerError) {
-        let special = options.specialTokens
+    init(
+        vocabulary: Vocabulary, options: TokenizerOptions, findsSpecialTokens: Bool = true
+    ) throws(TokenizerError) {
+        let special = findsSpecialTokens ? options.specialTokens : []
         specials = try SpecialTokens(tokens: special, vocabulary: vocabulary)
         unkId = try vocabulary.ids(of: [options.unkToken])[0]
         var singles: [(scalar: UInt32, id: Int32)] = []
@@ -35,6 +39,26 @@ final class WordPieceTables: Sendable {
         let piece = isContinuation ? token[2...] : token[...]
         guard piece.count <= maximumWordLength else { return true }
         return pieces.insert(piece, id: id, root: isContinuation ? PieceTrie.continuationRoot : PieceTrie.wordRoot)
+    }
+
+    /// Tables that cut a text into words and spell none: the operand of a token's cell is its scalar.
+    ///
+    /// - Throws: nothing for the usual options; what `init(vocabulary:options:)` throws.
+    init(wordsBy options: TokenizerOptions) throws(TokenizerError) {
+        specials = try SpecialTokens(tokens: [], vocabulary: try Vocabulary(tokens: [options.unkToken]))
+        unkId = 0
+        pieces = PieceTrie()
+        let alone = [UnicodeTables.punctuation, options.tokenizeChineseChars ? UnicodeTables.ideographs : []]
+        var singles: [(scalar: UInt32, id: Int32)] = []
+        for table in alone {
+            for place in stride(from: 0, to: table.count, by: 2) where table[place] < UInt32(UnicodeFacts.flatCount) {
+                for scalar in table[place]...min(table[place + 1], UInt32(UnicodeFacts.flatCount) - 1) {
+                    singles.append((scalar, Int32(scalar)))
+                }
+            }
+        }
+        // An id that no scalar of the list has, so that none looks unknown after it got its own.
+        scalars = ScalarTable(singles: singles, unkId: 0x0FFF_FFFF, options: options, specialStarts: [])
     }
 
     private static func decode(_ bytes: ArraySlice<UInt8>) -> [UInt32] {

@@ -1,7 +1,7 @@
 import CErlangshenChecksum
 
 /// SHA-256 sums in hexadecimal digits.
-enum FileSum {
+package enum FileSum {
     /// The sum of bytes in memory.
     static func hex(of bytes: [UInt8]) -> String {
         var hash = esh_sha256()
@@ -11,7 +11,7 @@ enum FileSum {
     }
 
     /// The sum of all that `body` adds, piece by piece.
-    static func hex(adding body: ((UnsafeRawBufferPointer) -> Void) -> Void) -> String {
+    package static func hex(adding body: ((UnsafeRawBufferPointer) -> Void) -> Void) -> String {
         var hash = esh_sha256()
         esh_sha256_begin(&hash)
         body { esh_sha256_add(&hash, $0.baseAddress, $0.count) }

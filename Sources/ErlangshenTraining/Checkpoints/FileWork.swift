@@ -7,7 +7,7 @@
 #endif
 
 /// The system calls on folders and files that saving needs.
-enum FileWork {
+package enum FileWork {
     /// Whether a folder stands at the path, and no link to one.
     static func isFolder(_ path: String) -> Bool {
         var status = stat()
@@ -27,7 +27,7 @@ enum FileWork {
     }
 
     /// Makes a folder and those above it, as far as they are missing.
-    static func makeFolders(_ path: String) throws(TrainingError) {
+    package static func makeFolders(_ path: String) throws(TrainingError) {
         guard !exists(path) else { return }
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeFolders(String(path[..<slash]))
@@ -84,7 +84,7 @@ enum FileWork {
     }
 
     /// Bytes that may still be written into a folder's file system; nil when it does not tell.
-    static func freeBytes(in folder: String) -> Int? {
+    package static func freeBytes(in folder: String) -> Int? {
         var status = statvfs()
         guard statvfs(folder, &status) == 0 else { return nil }
         return Int(
@@ -92,7 +92,7 @@ enum FileWork {
     }
 
     /// Whether an error says that there is no room.
-    static func isFull(_ code: Int32) -> Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
+    package static func isFull(_ code: Int32) -> Bool { code == ENOSPC || code == EDQUOT || code == EFBIG }
 }
 
 /// The system's `write`, under a name that the method does not hide.

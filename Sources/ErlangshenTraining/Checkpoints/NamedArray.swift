@@ -13,7 +13,7 @@ public struct NamedArray {
     /// Its sizes, outermost first.
     public let shape: [Int]
     /// What it takes in a file.
-    let byteCount: Int
+    package let byteCount: Int
     let contents: Contents
 
     /// Names an array: four bytes a number, in the order of this machine; the memory must live through the saving.

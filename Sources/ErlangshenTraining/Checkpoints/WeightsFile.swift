@@ -1,9 +1,9 @@
 import ErlangshenCheckpoint
 
 /// Writes arrays as a safetensors file.
-enum WeightsFile {
+package enum WeightsFile {
     /// Writes a file that appears under its name only when it is whole.
-    static func write(_ arrays: [NamedArray], to path: String) throws(TrainingError) {
+    package static func write(_ arrays: [NamedArray], to path: String) throws(TrainingError) {
         var (infos, contents): ([TensorInfo], [String: NamedArray]) = ([], [:])
         for array in arrays {
             do {

@@ -44,16 +44,20 @@ extension FineTuning {
             case .questionAnswering: .questionAnswering
             case .multipleChoice: .multipleChoice
             }
+        let rules = request.settings.parameterRules
+        let trained = TrainedParameters(lowRank: request.settings.lowRank) { name in
+            !rules.freezes(name) && config.reaches(name)
+        }
         let model = try onModel { () throws(ModelError) in
             switch request.source {
             case .folder(let folder):
                 try TrainableModel(
                     directory: folder, head: head, seed: request.settings.seed, device: device,
-                    precision: request.precision, recomputes: request.recomputes)
+                    precision: request.precision, recomputes: request.recomputes, trained: trained)
             case .scratch:
                 try TrainableModel(
                     config: config, head: head, seed: request.settings.seed, device: device,
-                    precision: request.precision, recomputes: request.recomputes)
+                    precision: request.precision, recomputes: request.recomputes, trained: trained)
             }
         }
         return Network(subject: model, initialised: model.initialised)
@@ -66,17 +70,21 @@ extension FineTuning {
     ) throws(TrainingError) -> FineTuningPlan {
         let (parameters, lengths) = (network.subject.parameters, data.lengths)
         let longest = lengths.max() ?? 0
+        var rules = request.settings.parameterRules
+        rules.unreached = Set(parameters.map(\.name).filter { !config.reaches($0) })
+        let groups = try ParameterGroups(parameters, rules: rules)
         let passes = request.settings.rDrop > 0 ? 2 : 1
         return FineTuningPlan(
             parameterCount: parameters.reduce(0) { $0 + $1.shape.reduce(1, *) },
-            groups: try ParameterGroups(parameters, rules: request.settings.rules),
-            initialised: network.initialised, exampleCount: lengths.count, tokenCount: lengths.reduce(0, +),
+            groups: groups, initialised: network.initialised, exampleCount: lengths.count,
+            tokenCount: lengths.reduce(0, +),
             longestTokenCount: longest, devRowCount: dev.data.rows.count,
             stepsPerEpoch: (lengths.count - 1) / request.settings.batchSize + 1,
             stepCount: FineTuningWork.stepCount(exampleCount: lengths.count, request.settings),
             trainReports: data.reports, devReports: dev.data.reports, encoding: data.encoding,
             memoryEstimate: FineTuningPlan.memoryEstimate(
-                parameters: parameters, isHalf: request.precision == .bf16, recomputes: request.recomputes,
+                parameters: parameters, groups: groups, isHalf: request.precision == .bf16,
+                recomputes: request.recomputes,
                 tokenCount: max(longest * passes, request.settings.pieceTokenCount), hiddenSize: config.hiddenSize,
                 intermediateSize: config.intermediateSize, layerCount: config.numHiddenLayers))
     }

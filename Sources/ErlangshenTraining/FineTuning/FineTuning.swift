@@ -15,6 +15,7 @@ public final class FineTuning {
     private let training: [EncodedExample]
     private let dev: TaskRows
     private let folder: TrainedFolder
+    private let modelType: ModelType
     private let schedule: LearningRateSchedule
     private let configuration: JSONObject
     /// The figures that were made last, for the card.
@@ -49,6 +50,7 @@ public final class FineTuning {
         dev = try TaskRows(
             request.devPaths, of: task, role: .evaluation, labels: labels, tokenizer: tokenizer,
             maximumTokenCount: settings.maximumTokenCount, policy: request.policy)
+        modelType = config.modelType
         let network = try Self.model(request, config, outputCount: labels.outputCount(of: task.kind), device)
         model = network.subject
         folder = try TrainedFolder(
@@ -174,8 +176,23 @@ public final class FineTuning {
     private func keep(_ measured: Measured, _ step: Int) throws(TrainingError) {
         let card = ModelCard(
             request: request, plan: plan, measured: measured, classes: evaluation?.classes ?? [], step: step)
-        try folder.write(
-            TrainingLoop.arrays(of: model, plan.groups).weights, card: card.text,
-            evaluation: evaluation?.json(rows: true) ?? .null)
+        try folder.write(weights, card: card.text, evaluation: evaluation?.json(rows: true) ?? .null)
+        guard let lowRank = request.settings.lowRank else { return }
+        let groups = plan.groups
+        let trained = Set(zip(groups.names, groups.settings).filter { !$0.1.isFrozen }.map(\.0))
+        try AdapterFolder(
+            path: request.output + "/" + AdapterFolder.name, settings: lowRank, modelType: modelType,
+            kind: request.task.kind,
+            base: request.source.title
+        ).write(TrainingLoop.arrays(of: model, groups).weights.filter { trained.contains($0.name) })
+    }
+
+    /// The parameters that others know, fetched one at a time while they are written.
+    private var weights: [NamedArray] {
+        model.parameters.enumerated().filter { !LowRankSettings.isUpdate($0.element.name) }.map { slot, parameter in
+            NamedArray(name: parameter.name, shape: parameter.shape) { [model] () throws(ModelError) in
+                try model.mergedValues(of: slot)
+            }
+        }
     }
 }

@@ -29,21 +29,33 @@ public struct FineTuningPlan: Sendable {
     /// Memory that the run takes, in bytes, as far as it can be told beforehand.
     public let memoryEstimate: Int
 
-    /// Parameters, gradients, two moments; packed forms of the matrices; what the layers keep of a piece.
+    /// Parameters; gradients and two moments of those that are trained; packed forms of the matrices, and a transposed one
+    /// of those that gradients go through; what the layers keep of a piece.
     ///
-    /// The last part counts, for each token of a piece and each layer, the vectors that its backward pass reads: ten of
-    /// C and two of F. With recomputation it is one of C, and one layer whole.
-    static func memoryEstimate(
-        parameters: [(name: String, shape: [Int])], isHalf: Bool, recomputes: Bool, tokenCount: Int, hiddenSize: Int,
-        intermediateSize: Int, layerCount: Int
+    /// The last part counts, for each token of a piece and each layer that gradients reach, the vectors that its backward
+    /// pass reads: ten of C and two of F. Other layers keep one of C; with recomputation all do, and one layer is whole.
+    package static func memoryEstimate(
+        parameters: [(name: String, shape: [Int])], groups: ParameterGroups, isHalf: Bool, recomputes: Bool,
+        tokenCount: Int, hiddenSize: Int, intermediateSize: Int, layerCount: Int
     ) -> Int {
-        let all = parameters.reduce(0) { $0 + $1.shape.reduce(1, *) }
-        let packed = parameters.reduce(0) { sum, parameter in
-            let isTable = ParameterPlace(name: parameter.name) == .embeddings
-            return sum + (parameter.shape.count > 1 && !isTable ? parameter.shape.reduce(1, *) : 0)
+        let frozen = groups.settings.map(\.isFrozen)
+        let depths = parameters.map { ParameterPlace(name: $0.name).depth(layerCount: layerCount) }
+        let lowest = zip(depths, frozen).filter { !$0.1 }.map(\.0).min() ?? layerCount + 1
+        var sum = 0
+        for (index, (name, shape)) in parameters.enumerated() {
+            let count = shape.reduce(1, *)
+            sum += (frozen[index] ? 4 : 16) * count
+            // Of the tables only that of the words is read in a packed form.
+            let isTable = depths[index] == 0
+            guard shape.count > 1, !isTable || name.hasSuffix("word_embeddings.weight") else { continue }
+            let forms = !isTable && depths[index] >= lowest ? 2 : 1
+            sum += forms * (isHalf ? 2 : 4) * count
         }
         let layer = 10 * hiddenSize + 2 * intermediateSize
-        let kept = recomputes ? layerCount * hiddenSize + layer : layerCount * layer
-        return 16 * all + 2 * packed * (isHalf ? 2 : 4) + 4 * tokenCount * kept
+        let reached = min(layerCount, max(0, layerCount + 1 - max(1, lowest)))
+        let kept =
+            recomputes
+            ? layerCount * hiddenSize + layer : reached * layer + max(1, layerCount - reached) * hiddenSize
+        return sum + 4 * tokenCount * kept
     }
 }

@@ -1,3 +1,4 @@
+public import ErlangshenModel
 public import ErlangshenTasks
 
 /// How a model is fine-tuned; the defaults are those of common practice, and of fengshen where it has any.
@@ -34,6 +35,10 @@ public struct FineTuningSettings: Sendable, Equatable {
     public var labelSmoothing = 0.0
     /// α of R-Drop; 0 turns it off, anything else doubles the work of a step.
     public var rDrop = 0.0
+    /// ε of FGM, which moves the word embeddings for a second pass; 0 turns it off, anything else doubles the work of a step.
+    public var adversarialLength = 0.0
+    /// Updates of low rank that are trained in place of the encoder; nil trains its parameters themselves.
+    public var lowRank: LowRankSettings?
     /// Whether the dropout of the model's configuration is applied.
     public var hasDropout = true
     /// Of the order of examples, of dropout and of fresh weights.
@@ -48,10 +53,17 @@ public struct FineTuningSettings: Sendable, Equatable {
     /// The default settings.
     public init() {}
 
+    /// The rules with what updates of low rank mean for them.
+    var parameterRules: ParameterRules {
+        var rules = rules
+        rules.trainsUpdatesOnly = lowRank != nil
+        return rules
+    }
+
     /// What the loop needs of them.
     var loop: LoopSettings {
         var loop = LoopSettings()
-        loop.maximumGradientNorm = maximumGradientNorm
+        (loop.maximumGradientNorm, loop.adversarialLength) = (maximumGradientNorm, adversarialLength)
         (loop.beta1, loop.beta2, loop.epsilon) = (beta1, beta2, epsilon)
         (loop.evaluation, loop.saveStepCount, loop.patience) = (evaluation, saveStepCount, patience)
         return loop
@@ -84,6 +96,7 @@ public struct FineTuningSettings: Sendable, Equatable {
         try require("beta2", beta2, 0..<1)
         try require("label smoothing", labelSmoothing, 0..<1)
         try require("R-Drop", rDrop, 0..<1_000)
+        try require("FGM", adversarialLength, 0..<1_000)
         guard epsilon > 0, epsilon.isFinite else {
             throw .invalidSetting("epsilon", "\(epsilon)", expected: "a number above 0")
         }
@@ -94,6 +107,16 @@ public struct FineTuningSettings: Sendable, Equatable {
             throw .invalidSetting(
                 labelSmoothing > 0 ? "label smoothing" : "R-Drop", "on", expected: "off: a number has no shares")
         }
+        guard lowRank == nil || rules.frozenLayerCount == 0 else {
+            throw .invalidSetting(
+                "frozen layers", "\(rules.frozenLayerCount)", expected: "0 with LoRA, which leaves every layer as it is"
+            )
+        }
+        guard adversarialLength == 0 || !parameterRules.freezes("embeddings.word_embeddings.weight") else {
+            throw .invalidSetting(
+                "FGM", "\(adversarialLength)", expected: "0 with frozen embeddings, which have no gradient")
+        }
+        if let lowRank { try onModel { () throws(ModelError) in try lowRank.check() } }
         guard rDrop == 0 || hasDropout else {
             throw .invalidSetting("R-Drop", "\(rDrop)", expected: "0 without dropout, when both passes are equal")
         }

@@ -6,8 +6,14 @@ import ErlangshenTasks
 protocol ExampleSubject: TrainingSubject {
     /// Forward and backward of a piece, gradients added up; `loss` turns logits into their gradient.
     func accumulate(_ batch: SequenceBatch, keys: [UInt64]?, loss: (Matrix) -> Matrix) throws(ModelError)
+    /// The values of a parameter as others read them, updates of low rank added in.
+    func mergedValues(of slot: Int) throws(ModelError) -> [Float]
     /// Without dropout, as at inference.
     func logits(_ batch: SequenceBatch) throws(ModelError) -> Matrix
+}
+
+extension ExampleSubject {
+    func mergedValues(of slot: Int) throws(ModelError) -> [Float] { try read(slot, .value) }
 }
 
 /// Fine-tuning as the loop sees it: examples in an order of the seed, the loss of their task.

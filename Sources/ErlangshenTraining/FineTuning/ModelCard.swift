@@ -1,7 +1,7 @@
 import ErlangshenTasks
 
 /// `README.md` of a trained folder: what it is, how good it is, how it came about.
-struct ModelCard {
+package struct ModelCard {
     let request: FineTuningRequest
     let plan: FineTuningPlan
     let measured: Measured
@@ -48,12 +48,18 @@ struct ModelCard {
         if settings.rDrop > 0 { rows.append(("R-Drop", "\(settings.rDrop)")) }
         if settings.rules.layerDecay != 1 { rows.append(("layer decay", "\(settings.rules.layerDecay)")) }
         if settings.rules.frozenLayerCount > 0 { rows.append(("frozen layers", "\(settings.rules.frozenLayerCount)")) }
+        if settings.adversarialLength > 0 { rows.append(("FGM", "\(settings.adversarialLength)")) }
+        if let lowRank = settings.lowRank {
+            let targets = lowRank.targets.map(\.rawValue).sorted().joined(separator: ", ")
+            rows.append(
+                ("LoRA", "rank \(lowRank.rank), alpha \(lowRank.alpha), dropout \(lowRank.dropout): \(targets)"))
+        }
         if !settings.hasDropout { rows.append(("dropout", "none")) }
         return rows
     }
 
     /// Four decimals.
-    private static func number(_ value: Double) -> String {
+    package static func number(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
         let scaled = Int((abs(value) * 10_000).rounded())
         let rest = String(scaled % 10_000)
@@ -62,12 +68,12 @@ struct ModelCard {
     }
 
     /// Text that stays in its cell.
-    private static func cell(_ text: String) -> String {
+    package static func cell(_ text: String) -> String {
         text.map { $0 == "|" ? "\\|" : $0.isNewline ? " " : String($0) }.joined()
     }
 
     /// Arguments as a shell takes them.
-    static func command(_ arguments: [String]) -> String {
+    package static func command(_ arguments: [String]) -> String {
         arguments.map { argument in
             let isPlain =
                 !argument.isEmpty

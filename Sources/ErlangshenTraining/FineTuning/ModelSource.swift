@@ -1,6 +1,6 @@
 import ErlangshenCheckpoint
-import ErlangshenJSON
-import ErlangshenTokenizer
+package import ErlangshenJSON
+package import ErlangshenTokenizer
 
 /// Where a model to fine-tune comes from.
 public enum ModelSource: Sendable, Equatable {
@@ -15,7 +15,7 @@ public enum ModelSource: Sendable, Equatable {
     ]
 
     /// `config.json`, with its path.
-    func configuration() throws(TrainingError) -> (path: String, object: JSONObject) {
+    package func configuration() throws(TrainingError) -> (path: String, object: JSONObject) {
         let path =
             switch self {
             case .folder(let folder): folder + "/config.json"
@@ -30,7 +30,7 @@ public enum ModelSource: Sendable, Equatable {
     }
 
     /// The tokenizer.
-    func tokenizer() throws(TrainingError) -> BertTokenizer {
+    package func tokenizer() throws(TrainingError) -> BertTokenizer {
         do {
             return switch self {
             case .folder(let folder): try BertTokenizer(directory: folder)
@@ -42,7 +42,7 @@ public enum ModelSource: Sendable, Equatable {
     }
 
     /// The tokenizer's files by name, to be written beside trained weights.
-    func tokenizerFiles() throws(TrainingError) -> [(name: String, bytes: [UInt8])] {
+    package func tokenizerFiles() throws(TrainingError) -> [(name: String, bytes: [UInt8])] {
         switch self {
         case .folder(let folder):
             var files: [(String, [UInt8])] = []
@@ -68,7 +68,7 @@ public enum ModelSource: Sendable, Equatable {
     }
 
     /// What a model card calls it.
-    var title: String {
+    package var title: String {
         switch self {
         case .folder(let folder):
             folder.split(separator: "/").last.map(String.init) ?? folder

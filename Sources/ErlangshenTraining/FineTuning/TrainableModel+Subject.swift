@@ -28,6 +28,17 @@ extension TrainableModel: TrainingSubject {
     package func repack() throws(ModelError) {
         try computing { () throws(ComputeError) in try store.repack() }
     }
+
+    package func moveWordEmbeddings(by length: Double) throws(ModelError) -> (() throws(ModelError) -> Void)? {
+        guard let slot = wordEmbeddings,
+            let before = try computing({ () throws(ComputeError) in try store.moved(slot, by: length) })
+        else { return nil }
+        try repack()
+        return { [self] () throws(ModelError) in
+            try write(slot, .value, before)
+            try repack()
+        }
+    }
 }
 
 extension TrainableModel: ExampleSubject {

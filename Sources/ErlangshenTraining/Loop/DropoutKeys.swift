@@ -1,21 +1,21 @@
-import ErlangshenTasks
+import ErlangshenRandom
 
 /// Keys of the random numbers of dropout: functions of the seed and of what is computed, never of when or where.
-struct DropoutKeys {
+package struct DropoutKeys {
     private let generator: Philox
 
     // Beside the purposes of `TrainingOrder` and `PairedBootstrap`, which are 1 to 3.
     private static let (stepPurpose, firstRowPurpose): (UInt32, UInt32) = (4, 16)
 
-    init(seed: UInt64) { generator = Philox(seed: seed) }
+    package init(seed: UInt64) { generator = Philox(seed: seed) }
 
     /// Of what is drawn once an update, such as the mask of the relative table.
-    func step(_ step: Int) -> UInt64 {
+    package func step(_ step: Int) -> UInt64 {
         key(UInt32(truncatingIfNeeded: step), UInt32(truncatingIfNeeded: step >> 32), 0, Self.stepPurpose)
     }
 
     /// Of a token: its place among the tokens of its example, which example, which epoch, which pass of R-Drop.
-    func row(epoch: Int, example: Int, place: Int, pass: Int) -> UInt64 {
+    package func row(epoch: Int, example: Int, place: Int, pass: Int) -> UInt64 {
         key(
             UInt32(truncatingIfNeeded: place), UInt32(truncatingIfNeeded: example), UInt32(truncatingIfNeeded: epoch),
             Self.firstRowPurpose + UInt32(truncatingIfNeeded: pass))

@@ -2,6 +2,8 @@
 package struct LoopSettings: Sendable, Equatable {
     /// The norm that larger gradients are scaled down to; nil for none.
     package var maximumGradientNorm: Double?
+    /// ε of FGM, the length by which word embeddings are moved for a second pass; 0 for none.
+    package var adversarialLength = 0.0
     /// AdamW's decay of the running mean of gradients.
     package var beta1 = 0.9
     /// AdamW's decay of the running mean of squared gradients.

@@ -55,7 +55,8 @@ extension TrainingLoop {
             return try onModel { () throws(ModelError) in try ranked?.serveReads() }
         }
         try log?.synchronize()
-        let path = try store.save(state, Self.arrays(of: subject, groups))
+        let path = try store.save(
+            state, Self.arrays(of: subject, groups), attachments: surroundings.attachments)
         try onModel { () throws(ModelError) in try ranked?.endReads() }
         surroundings.watch(.saved(path: path))
     }

@@ -19,16 +19,18 @@ package final class TrainingLoop {
         package var stopRequested: () -> Int32?
         /// Seconds since 1970, for the event file alone.
         package var now: () -> Double
+        /// Small files that every saved state gets, by their names.
+        package var attachments: [String: [UInt8]]
 
         /// Surroundings of a run; nobody watches or stops it unless told.
         package init(
             measure: @escaping () throws(TrainingError) -> Measured?,
             keepBest: @escaping (Measured, Int) throws(TrainingError) -> Void,
             watch: @escaping (TrainingEvent) -> Void = { _ in }, stopRequested: @escaping () -> Int32? = { nil },
-            now: @escaping () -> Double = { 0 }
+            now: @escaping () -> Double = { 0 }, attachments: [String: [UInt8]] = [:]
         ) {
             (self.measure, self.keepBest, self.watch) = (measure, keepBest, watch)
-            (self.stopRequested, self.now) = (stopRequested, now)
+            (self.stopRequested, self.now, self.attachments) = (stopRequested, now, attachments)
         }
     }
 
@@ -110,7 +112,9 @@ package final class TrainingLoop {
     private func update() throws(TrainingError) {
         let batch = try work.batch(
             of: state.step, at: DataPlace(epoch: state.epoch, position: state.position))
-        let loss = try gradients(of: batch)
+        let pass = GradientPass(
+            subject: subject, key: work.stepKey(state.step), adversarialLength: settings.adversarialLength)
+        let loss = try pass.run(batch)
         let norm = try gradientNorm()
         let rate = state.schedule.rate(at: state.step)
         let verdict = try state.divergence.judge(gradientNorm: norm, step: state.step + 1)
@@ -120,22 +124,6 @@ package final class TrainingLoop {
             TrainingStep(
                 step: state.step, loss: loss, gradientNorm: norm, rate: rate, tokenCount: batch.tokenCount,
                 isSkipped: verdict == .skip))
-    }
-
-    /// Sums the gradients of all pieces in the model, and their parts of the loss.
-    private func gradients(of batch: any UpdateBatch) throws(TrainingError) -> Double {
-        try onModel { () throws(ModelError) in
-            try subject.zeroGradients()
-            try subject.beginStep(key: work.stepKey(state.step))
-        }
-        var sum = 0.0
-        let pieces = ranked?.pieces(of: batch) ?? 0..<batch.pieceCount
-        for piece in pieces {
-            if piece == pieces.upperBound - 1 { ranked?.lastPieceBegins() }
-            sum += try batch.run(piece: piece)
-        }
-        try onModel { () throws(ModelError) in try subject.endStep() }
-        return try ranked?.sum(sum) ?? sum
     }
 
     /// √Σ g² over all parameters that are trained, in the order of the model.

@@ -23,6 +23,10 @@ package protocol TrainingSubject: AnyObject {
     func squaredGradientNorm(_ slot: Int) throws(ModelError) -> Double
     /// Updates a parameter from its gradient.
     func update(_ slot: Int, _ step: AdamWStep) throws(ModelError)
+    /// Moves the word embeddings by a step of this length along their gradient, `repack` included.
+    ///
+    /// - Returns: what brings them back, bit by bit; nil when they have no gradient to go along.
+    func moveWordEmbeddings(by length: Double) throws(ModelError) -> (() throws(ModelError) -> Void)?
     /// Makes the passes see what `update` and `write` changed.
     func repack() throws(ModelError)
 }

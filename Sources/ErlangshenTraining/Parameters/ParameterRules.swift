@@ -1,3 +1,5 @@
+internal import ErlangshenModel
+
 /// What decides how a parameter is updated, by its name alone.
 public struct ParameterRules: Sendable, Equatable {
     /// A name that contains one of these has no weight decay.
@@ -22,6 +24,11 @@ public struct ParameterRules: Sendable, Equatable {
     /// Encoder layers from the bottom that are not trained.
     public var frozenLayerCount = 0
 
+    /// Whether updates of low rank are trained in place of the encoder's own parameters; the head is trained besides.
+    public var trainsUpdatesOnly = false
+    /// Parameters that no loss depends on: they are left as they are, as PyTorch leaves what has no gradient.
+    public var unreached: Set<String> = []
+
     /// The reference's rules: weight decay but for biases and LayerNorms, one learning rate, everything trained.
     public init(weightDecay: Double = 0.1) { self.weightDecay = weightDecay }
 
@@ -30,7 +37,9 @@ public struct ParameterRules: Sendable, Equatable {
 
     /// Whether a parameter of this name is left as it is.
     public func freezes(_ name: String) -> Bool {
-        if frozenPrefixes.contains(where: { name.hasPrefix($0) }) { return true }
+        if LowRankSettings.isUpdate(name) { return false }
+        if unreached.contains(name) || frozenPrefixes.contains(where: { name.hasPrefix($0) }) { return true }
+        if trainsUpdatesOnly { return ParameterPlace(name: name) != .head }
         switch ParameterPlace(name: name) {
         case .embeddings: return freezesEmbeddings
         case .layer(let index): return index < frozenLayerCount

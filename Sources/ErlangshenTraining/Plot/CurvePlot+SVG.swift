@@ -2,9 +2,9 @@ extension CurvePlot {
     /// Colours that can be told apart by the colour-blind and stand out on white and on black.
     ///
     /// Source: Okabe and Ito, "Color Universal Design", without black and yellow.
-    private static let colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
-    private static let (width, height) = (760.0, 440.0)
-    private static let (left, right, top, bottom) = (70.0, 20.0, 40.0, 50.0)
+    static let colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]
+    static let (width, height) = (760.0, 440.0)
+    static let (left, right, top, bottom) = (70.0, 20.0, 40.0, 50.0)
     /// Points of a curve drawn; more than the picture is wide in pixels shows nothing more.
     private static let maximumPointCount = 1_500
 
@@ -27,13 +27,15 @@ extension CurvePlot {
         return (lines + legend + ["</svg>"]).joined(separator: "\n") + "\n"
     }
 
-    private var legendHeight: Double { Double(curves.count) * 20 + 10 }
+    var legendHeight: Double { Double(curves.count) * 20 + 10 }
 
-    private func x(_ step: Double) -> Double {
+    /// Where a step stands, from the left.
+    func x(_ step: Double) -> Double {
         Self.left + stepAxis.position(step) * (Self.width - Self.left - Self.right)
     }
 
-    private func y(_ value: Double) -> Double {
+    /// Where a value stands, from the top.
+    func y(_ value: Double) -> Double {
         Self.height - Self.bottom - valueAxis.position(value) * (Self.height - Self.top - Self.bottom)
     }
 
@@ -63,11 +65,19 @@ extension CurvePlot {
         ]
     }
 
-    private func path(_ curve: Curve, colour: Int, attributes: String) -> String {
+    /// The points of a curve that are drawn, the last one always: it is what people look for.
+    func drawnIndices(_ curve: Curve) -> [Int] {
         let every = (curve.steps.count + Self.maximumPointCount - 1) / Self.maximumPointCount
-        // The last point is always drawn: it is what people look for.
-        let indices = curve.steps.indices.filter { $0 % max(1, every) == 0 || $0 == curve.steps.count - 1 }
-        let points = indices.map { "\(Self.short(x(Double(curve.steps[$0])))) \(Self.short(y(curve.values[$0])))" }
+        return curve.steps.indices.filter { $0 % max(1, every) == 0 || $0 == curve.steps.count - 1 }
+    }
+
+    /// Where the line of a curve stands in the legend.
+    func legendLine(_ index: Int) -> Double { Self.height + 10 + Double(index) * 20 }
+
+    private func path(_ curve: Curve, colour: Int, attributes: String) -> String {
+        let points = drawnIndices(curve).map {
+            "\(Self.short(x(Double(curve.steps[$0])))) \(Self.short(y(curve.values[$0])))"
+        }
         let stroke = "stroke=\"\(Self.colours[colour % Self.colours.count])\" \(dashes(colour))"
         guard points.count > 1 else {
             let parts = points.first?.split(separator: " ") ?? ["0", "0"]
@@ -85,7 +95,7 @@ extension CurvePlot {
 
     private var legend: [String] {
         curves.enumerated().flatMap { index, curve in
-            let y = Self.height + 10 + Double(index) * 20
+            let y = legendLine(index)
             let stroke = "stroke=\"\(Self.colours[index % Self.colours.count])\" \(dashes(index))"
             return [
                 "<line x1=\"\(Self.short(Self.left))\" y1=\"\(Self.short(y))\" x2=\"\(Self.short(Self.left + 28))\" "

@@ -6,6 +6,8 @@ package protocol RankableSubject: TrainingSubject {
     var finalOrder: [[Int]] { get }
     /// Learns, in a pass and in `endStep`, which group of `finalOrder` the pass is done with.
     var onFinal: ((Int) -> Void)? { get set }
+    /// The word embeddings, when they have a gradient.
+    var wordEmbeddings: Int? { get }
 
     /// Keeps moments of a part of each parameter alone; `update` moves no other.
     func keepMoments(of ranges: [Range<Int>])

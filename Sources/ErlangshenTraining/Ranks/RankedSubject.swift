@@ -80,6 +80,9 @@ package final class RankedSubject: TrainingSubject {
         }
     }
 
+    /// Ends a pass of a step that another one follows: this rank's gradients stay its own.
+    package func endPass() throws(ModelError) { try inner.endStep() }
+
     /// Sends what has not gone, and waits for the sums.
     package func endStep() throws(ModelError) {
         // Also of a rank that had no piece.
@@ -87,6 +90,11 @@ package final class RankedSubject: TrainingSubject {
         try inner.endStep()
         inner.onFinal = nil
         if let firstError { throw firstError }
+        try sumGradients()
+    }
+
+    /// The part of `endStep` that is the ranks': gradients are sums over all of them then.
+    package func sumGradients() throws(ModelError) {
         try start(finalUpTo: .max)
         for (number, operation) in pending.enumerated() {
             try connected { () throws(ParallelError) in try operation.wait() }
@@ -164,6 +172,28 @@ package final class RankedSubject: TrainingSubject {
             try copyBack(number, .value, 0..<buckets[number].count)
         }
         pending = []
+    }
+
+    /// The gradient that they are moved along is that of all ranks; each keeps its own for the sum at the end of the step.
+    package func moveWordEmbeddings(by length: Double) throws(ModelError) -> (() throws(ModelError) -> Void)? {
+        guard let slot = inner.wordEmbeddings else { return nil }
+        let count = parameters[slot].shape.reduce(1, *)
+        let (own, sum) = (
+            UnsafeMutableBufferPointer<Float>.allocate(capacity: count),
+            UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
+        )
+        defer {
+            own.deallocate()
+            sum.deallocate()
+        }
+        own.initialize(repeating: 0)
+        try inner.read(slot, .gradient, 0..<count, into: own)
+        _ = sum.initialize(from: own)
+        try connected { () throws(ParallelError) in try ranks.startSum(sum).wait() }
+        try inner.write(slot, .gradient, 0..<count, from: UnsafeBufferPointer(sum))
+        let restore = try inner.moveWordEmbeddings(by: length)
+        try inner.write(slot, .gradient, 0..<count, from: UnsafeBufferPointer(own))
+        return restore
     }
 
     // MARK: states

@@ -21,6 +21,10 @@ extension TrainableModel: RankableSubject {
         }
     }
 
+    package var wordEmbeddings: Int? {
+        store.slots.firstIndex { $0.isTrained && $0.name.hasSuffix("word_embeddings.weight") }
+    }
+
     package func keepMoments(of ranges: [Range<Int>]) { store.keepMoments(of: ranges) }
 
     package func squaredGradientNorm(_ slot: Int, _ range: Range<Int>) throws(ModelError) -> Double {

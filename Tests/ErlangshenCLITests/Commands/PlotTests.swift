@@ -37,6 +37,15 @@ import Testing
         }
     }
 
+    @Test func writesPNG() throws {
+        try withRuns { folder in
+            let ending = try ErlangshenProcess.run(["plot", folder + "/a", "--output", folder + "/c.png"])
+            #expect(ending.status == 0 && ending.output.isEmpty)
+            let file = try Data(contentsOf: URL(fileURLWithPath: folder + "/c.png"))
+            #expect(Array(file.prefix(8)) == [137, 80, 78, 71, 13, 10, 26, 10] && file.count < 200_000)
+        }
+    }
+
     @Test func writesJSON() throws {
         try withRuns { folder in
             let ending = try ErlangshenProcess.run(["plot", folder + "/a", "--json"])
@@ -51,7 +60,7 @@ import Testing
     @Test func refuses() throws {
         try withRuns { folder in
             for (arguments, status) in [
-                ([], 64), ([folder + "/a", "--smoothing", "1"], 64), ([folder + "/a", "--output", "c.png"], 64),
+                ([], 64), ([folder + "/a", "--smoothing", "1"], 64), ([folder + "/a", "--output", "c.gif"], 64),
                 ([folder + "/a", "--output", "c.svg", "--json"], 64), ([folder + "/a", "--metric", "f1"], 65),
                 ([folder], 66), ([folder + "/nothing"], 66),
             ] as [([String], Int32)] {

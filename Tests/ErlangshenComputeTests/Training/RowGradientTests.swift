@@ -41,6 +41,27 @@ import Testing
         }
     }
 
+    /// The row of padding keeps what it had, and all others get what they get without one.
+    @Test func paddingGetsNothing() throws {
+        let (count, columns, padding) = (30, 65, Int32(3))
+        let ids = CounterNumbers(seed: 4).integers(count, below: 5)
+        let dy = CounterNumbers(seed: 7).floats(count * columns)
+        let start = CounterNumbers(seed: 8).floats(5 * columns)
+        #expect(ids.contains(padding))
+        var truth = Truth(columns: columns)
+        let rest = ids.indices.filter { ids[$0] != padding }
+        let kept = rest.flatMap { dy[$0 * columns..<($0 + 1) * columns] }
+        Self.append(start, kept, rest.map { ids[$0] }, columns: columns, to: &truth)
+        try truth.check("embedding with padding") { device, workspace in
+            let table = try Tensor(start, rows: 5, on: device)
+            let places = try workspace.integers(ids)
+            try device.embeddingBackward(
+                Tensor(dy, rows: count, on: device), dword: table, dposition: nil, dtype: nil, ids: places,
+                positions: places, types: nil, padding: Int(padding))
+            return try table.read()
+        }
+    }
+
     @Test(arguments: [1, 7, 65, 768])
     func scatter(columns: Int) throws {
         let rows = [22, 0, 0] + CounterNumbers(seed: 2).integers(18, below: 23)

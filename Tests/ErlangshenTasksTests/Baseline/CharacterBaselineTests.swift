@@ -1,3 +1,4 @@
+import ErlangshenRandom
 import Testing
 
 @testable import ErlangshenTasks

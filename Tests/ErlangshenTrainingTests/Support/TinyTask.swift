@@ -1,5 +1,6 @@
 import ErlangshenCompute
 import ErlangshenJSON
+import ErlangshenRandom
 import ErlangshenTasks
 
 @testable import ErlangshenTraining

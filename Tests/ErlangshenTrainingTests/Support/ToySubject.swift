@@ -48,6 +48,8 @@ final class ToySubject: ExampleSubject {
 
     func repack() throws(ModelError) {}
 
+    func moveWordEmbeddings(by length: Double) throws(ModelError) -> (() throws(ModelError) -> Void)? { nil }
+
     func zeroGradients() throws(ModelError) { gradients = gradients.map { $0.map { _ in 0 } } }
 
     func squaredGradientNorm(_ slot: Int) throws(ModelError) -> Double {

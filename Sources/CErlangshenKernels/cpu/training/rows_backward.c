@@ -64,10 +64,8 @@ esh_status esh_cpu_layer_norm_backward(esh_context *context, float *ds, float *d
     int64_t blocks = esh_ceil_div(N, ROWS_PER_SUM);
     esh_parallel(context->threads, blocks, norm_gradient_task, &c);
     for (int64_t block = 1; block < blocks; block++) context->simd->add_row(c.sums, c.sums + block * 2 * C, 2 * C);
-    if (blocks > 0) {
-        context->simd->add_row(dgamma, c.sums, C);
-        context->simd->add_row(dbeta, c.sums + C, C);
-    }
+    if (blocks > 0 && dgamma) context->simd->add_row(dgamma, c.sums, C);
+    if (blocks > 0 && dbeta) context->simd->add_row(dbeta, c.sums + C, C);
     return ESH_OK;
 }
 
@@ -107,6 +105,7 @@ typedef struct scatter_call {
     const int32_t *rows[3];
     const float *dy;
     int64_t N, C;
+    int32_t left_out; ///< a row of the first table that stays as it is; -1: none
 } scatter_call;
 
 // A task has some columns of every row, so each sum is taken in the order of the rows, however many threads there are.
@@ -115,21 +114,23 @@ static void scatter_task(void *argument, int64_t task, int32_t thread) {
     const scatter_call *c = argument;
     int64_t column = task * COLUMNS_PER_TASK, count = at_most(c->C - column, COLUMNS_PER_TASK);
     for (int table = 0; table < 3; table++)
-        for (int64_t row = 0; row < c->N && c->tables[table]; row++)
-            c->simd->add_row(c->tables[table] + c->rows[table][row] * c->C + column, c->dy + row * c->C + column,
-                             count);
+        for (int64_t row = 0; row < c->N && c->tables[table]; row++) {
+            const int64_t place = c->rows[table][row];
+            if (table == 0 && place == c->left_out) continue;
+            c->simd->add_row(c->tables[table] + place * c->C + column, c->dy + row * c->C + column, count);
+        }
 }
 
 esh_status esh_cpu_embedding_backward(esh_context *context, float *dword, float *dposition, float *dtype,
                                       const float *dy, const int32_t *ids, const int32_t *positions,
-                                      const int32_t *types, int64_t N, int64_t C) {
+                                      const int32_t *types, int32_t padding, int64_t N, int64_t C) {
     if ((dposition && !positions) || (dtype && !types)) return ESH_INVALID_ARGUMENT;
-    scatter_call c = {context->simd, {dword, dposition, dtype}, {ids, positions, types}, dy, N, C};
+    scatter_call c = {context->simd, {dword, dposition, dtype}, {ids, positions, types}, dy, N, C, padding};
     esh_parallel(context->threads, esh_ceil_div(C, COLUMNS_PER_TASK), scatter_task, &c);
     return ESH_OK;
 }
 
 esh_status esh_cpu_scatter_rows(esh_context *context, float *dx, const float *dy, const int32_t *rows, int64_t count,
                                 int64_t C) {
-    return esh_cpu_embedding_backward(context, dx, NULL, NULL, dy, rows, NULL, NULL, count, C);
+    return esh_cpu_embedding_backward(context, dx, NULL, NULL, dy, rows, NULL, NULL, -1, count, C);
 }

@@ -57,8 +57,8 @@ esh_status esh_cpu_activation_forward(esh_context *, float *y, const float *x, i
 esh_status esh_cpu_activation_backward(esh_context *, float *dx, const float *dy, const float *x, int64_t count,
                                        esh_activation);
 esh_status esh_cpu_embedding_backward(esh_context *, float *dword, float *dposition, float *dtype, const float *dy,
-                                      const int32_t *ids, const int32_t *positions, const int32_t *types, int64_t N,
-                                      int64_t C);
+                                      const int32_t *ids, const int32_t *positions, const int32_t *types,
+                                      int32_t padding, int64_t N, int64_t C);
 esh_status esh_cpu_scatter_rows(esh_context *, float *dx, const float *dy, const int32_t *rows, int64_t count,
                                 int64_t C);
 

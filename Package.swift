@@ -90,7 +90,8 @@ let package = Package(
             name: "ErlangshenPretraining",
             dependencies: [
                 "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenMasking",
-                "ErlangshenCorpus", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenRandom", "ErlangshenJSON",
+                "ErlangshenCorpus", "ErlangshenTokenizer", "ErlangshenCheckpoint", "ErlangshenParallel",
+                "ErlangshenRandom", "ErlangshenJSON",
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: house),
@@ -188,6 +189,7 @@ let package = Package(
                 "ErlangshenPretraining", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
                 "ErlangshenCompute", "ErlangshenMasking", "ErlangshenCorpus", "ErlangshenTokenizer",
                 "ErlangshenSegmentation", "ErlangshenCheckpoint", "ErlangshenRandom", "ErlangshenJSON",
+                "ErlangshenParallel", "ErlangshenTestSupport",
             ],
             swiftSettings: house),
         .testTarget(

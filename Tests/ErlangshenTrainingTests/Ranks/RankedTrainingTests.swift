@@ -1,4 +1,5 @@
 import ErlangshenCompute
+import ErlangshenModel
 import ErlangshenParallel
 import ErlangshenTestSupport
 import Testing
@@ -30,9 +31,10 @@ import Testing
     /// Runs on so many ranks; on rank `asked` a signal comes after so many updates.
     private func run(
         _ size: Int, _ output: String, sharded: Bool = false, resumes: Bool = false, stopAfter: Int? = nil,
-        asked: Int = 0
+        asked: Int = 0, settings: FineTuningSettings? = nil
     ) async throws -> Run {
         var request = request
+        request.settings = settings ?? request.settings
         request.output = tiny.folder.path(output)
         let runs = try await LocalRanks.run(size) { [request] ranks in
             var (run, done) = (Run(), 0)
@@ -93,6 +95,26 @@ import Testing
         #expect(first.losses + second.losses == whole.losses)
         #expect(first.norms + second.norms == whole.norms)
         for (name, bytes) in whole.files { #expect(second.files[name] == bytes, "\(name)") }
+    }
+
+    /// FGM, whose second pass begins at the gradient of all ranks; LoRA and frozen layers, where most has no gradient.
+    @Test func whatIsTrainedOtherwiseLearnsTheSameToo() async throws {
+        var adversarial = request.settings
+        (adversarial.epochCount, adversarial.adversarialLength) = (3, 0.5)
+        var lowRank = request.settings
+        (lowRank.epochCount, lowRank.lowRank) = (3, LowRankSettings(rank: 2, alpha: 4))
+        var frozen = request.settings
+        (frozen.epochCount, frozen.rules.frozenLayerCount) = (3, 1)
+        let plain = try await run(1, "plain").losses
+        for (name, settings) in [("FGM", adversarial), ("LoRA", lowRank), ("frozen", frozen)] {
+            let alone = try await run(1, name, settings: settings)
+            #expect(alone.losses.count == 18 && alone.losses != Array(plain.prefix(18)))
+            for (size, sharded) in [(2, false), (3, true)] {
+                let several = try await run(size, "\(name)-\(size)", sharded: sharded, settings: settings)
+                expectClose(several.losses, alone.losses, "losses of \(name) on \(size) ranks")
+                expectClose(several.norms, alone.norms, "norms of \(name) on \(size) ranks")
+            }
+        }
     }
 
     /// From two ranks to one to four, moments on all or on each a share.

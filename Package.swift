@@ -38,6 +38,9 @@ let package = Package(
 
         .target(name: "ErlangshenSegmentation", dependencies: ["CErlangshenChecksum"], swiftSettings: house),
 
+        .target(name: "CErlangshenParallel", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(name: "ErlangshenParallel", dependencies: ["CErlangshenParallel"], swiftSettings: house),
+
         // Layer 1: memory and devices; data of tasks, their figures and submissions.
         .target(name: "ErlangshenCompute", dependencies: ["CErlangshenKernels"], swiftSettings: house),
 
@@ -77,7 +80,7 @@ let package = Package(
             name: "ErlangshenTraining",
             dependencies: [
                 "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenTokenizer",
-                "ErlangshenCheckpoint", "ErlangshenRandom",
+                "ErlangshenCheckpoint", "ErlangshenParallel", "ErlangshenRandom",
                 "CErlangshenChecksum", "ErlangshenJSON",
             ],
             swiftSettings: house),
@@ -88,7 +91,7 @@ let package = Package(
             dependencies: [
                 "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenMasking",
                 "ErlangshenCorpus", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCheckpoint",
-                "ErlangshenRandom", "ErlangshenJSON", .product(name: "Yams", package: "Yams"),
+                "ErlangshenParallel", "ErlangshenRandom", "ErlangshenJSON", .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: house),
 
@@ -105,7 +108,7 @@ let package = Package(
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenPretraining", "ErlangshenTraining", "ErlangshenModel",
                 "ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCorpus",
-                "ErlangshenMasking",
+                "ErlangshenMasking", "ErlangshenParallel",
                 "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -114,7 +117,9 @@ let package = Package(
         // Tests mirror the sources, same folder, same stem.
         .target(
             name: "ErlangshenTestSupport",
-            dependencies: ["ErlangshenCompute", "ErlangshenModel", "ErlangshenCheckpoint", "ErlangshenJSON"],
+            dependencies: [
+                "ErlangshenParallel", "ErlangshenCompute", "ErlangshenModel", "ErlangshenCheckpoint", "ErlangshenJSON",
+            ],
             swiftSettings: house),
         .testTarget(name: "ErlangshenJSONTests", dependencies: ["ErlangshenJSON"], swiftSettings: house),
         .testTarget(name: "ErlangshenRandomTests", dependencies: ["ErlangshenRandom"], swiftSettings: house),
@@ -124,6 +129,10 @@ let package = Package(
         .testTarget(
             name: "ErlangshenSegmentationTests", dependencies: ["ErlangshenSegmentation", "ErlangshenJSON"],
             resources: [.copy("Goldens"), .copy("Tiny")], swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenParallelTests",
+            dependencies: ["ErlangshenParallel", "CErlangshenParallel", "ErlangshenTestSupport"],
+            swiftSettings: house),
         .testTarget(
             name: "ErlangshenCheckpointTests",
             dependencies: ["ErlangshenCheckpoint", "ErlangshenJSON", "CErlangshenChecksum"],
@@ -169,8 +178,8 @@ let package = Package(
             name: "ErlangshenTrainingTests",
             dependencies: [
                 "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks", "ErlangshenCompute", "ErlangshenTokenizer",
-                "ErlangshenCheckpoint", "ErlangshenJSON", "ErlangshenRandom", "ErlangshenTestSupport",
-                "CErlangshenChecksum",
+                "ErlangshenCheckpoint", "ErlangshenJSON", "ErlangshenRandom", "CErlangshenChecksum",
+                "ErlangshenParallel", "ErlangshenTestSupport",
             ],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
@@ -179,6 +188,7 @@ let package = Package(
                 "ErlangshenPretraining", "ErlangshenTraining", "ErlangshenModel", "ErlangshenTasks",
                 "ErlangshenCompute", "ErlangshenMasking", "ErlangshenCorpus", "ErlangshenTokenizer",
                 "ErlangshenSegmentation", "ErlangshenCheckpoint", "ErlangshenRandom", "ErlangshenJSON",
+                "ErlangshenParallel", "ErlangshenTestSupport",
             ],
             swiftSettings: house),
         .testTarget(

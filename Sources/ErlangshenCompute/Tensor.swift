@@ -34,6 +34,12 @@ public struct Tensor: Sendable {
             buffer: buffer, offset: offset + range.lowerBound * columns, rows: range.count, columns: columns)
     }
 
+    /// Some of the values in order, wherever rows begin, as one row.
+    package func elements(_ range: Range<Int>) -> Tensor {
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows * columns)
+        return Tensor(buffer: buffer, offset: offset + range.lowerBound, rows: 1, columns: range.count)
+    }
+
     /// The same values in rows of another length.
     ///
     /// - Precondition: `rows × columns` is the number of values.
@@ -58,7 +64,7 @@ public struct Tensor: Sendable {
     }
 
     /// Copies the values to host memory of just their number.
-    func read(into room: UnsafeMutableBufferPointer<Float>) throws(ComputeError) {
+    package func read(into room: UnsafeMutableBufferPointer<Float>) throws(ComputeError) {
         precondition(room.count == rows * columns)
         guard let host = room.baseAddress else { return }
         let status = device.kernels.pointee.copy_out(device.context, host, start, rows * columns * 4)

@@ -32,6 +32,8 @@ public enum Tolerance {
     public static let optimizer = 4e-7
     /// Largest distance of a sum of squares in Double, over the sum.
     public static let sumOfSquares = 1e-12
+    /// Largest distance of a step's loss on several ranks from that of one process, over the latter.
+    public static let ranks = 1e-6
     /// Largest distance of an activation's slope, over 1 + |x| up to 8.
     public static let slope = 3e-7
     /// Largest distance of a loss, over Σ t·(1 + |x| + |log Σ exp x|), and of its gradient, over p·(1 + |log p|) + t.

@@ -1,6 +1,7 @@
 public import ErlangshenCheckpoint
 import ErlangshenJSON
 public import ErlangshenModel
+public import ErlangshenParallel
 public import ErlangshenTasks
 public import ErlangshenTokenizer
 
@@ -52,6 +53,8 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     case alreadyStarted(folder: String)
     /// A file of a run that is not what it should be.
     case invalidFile(path: String, reason: String)
+    /// The ranks of a run lost each other, or do not fit together.
+    case ranks(ParallelError)
     /// The samples of an update cannot be made.
     case samples(String)
     /// A value that cannot be written down.
@@ -93,6 +96,7 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
         case .alreadyStarted(let folder):
             "\(folder.shownPath) holds the states of a run; go on with --resume, or choose another folder"
         case .invalidFile(let path, let reason): "\(path.shownPath): \(reason)"
+        case .ranks(let error): error.description
         case .samples(let reason): reason
         case .notFinite(let name): "\(name) is not a finite number and cannot be saved"
         }

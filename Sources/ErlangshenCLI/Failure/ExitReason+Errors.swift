@@ -3,6 +3,7 @@ import ErlangshenCompute
 import ErlangshenCorpus
 import ErlangshenMasking
 import ErlangshenModel
+import ErlangshenParallel
 import ErlangshenPipelines
 import ErlangshenPretraining
 import ErlangshenSegmentation
@@ -31,6 +32,7 @@ extension ExitReason {
         case let error as TaskError: self.init(task: error)
         case let error as TokenizerError: self.init(tokenizer: error)
         case let error as SegmentationError: self.init(segmentation: error)
+        case is ParallelError: self = .unavailable
         case let error as MaskingError: self.init(masking: error)
         case let error as CorpusError: self.init(corpus: error)
         case let error as TrainingError: self.init(training: error)
@@ -119,6 +121,7 @@ extension ExitReason {
         case .task(let error): self.init(of: error)
         case .tokenizer(let error): self.init(of: error)
         case .alreadyStarted: self = .cannotCreate
+        case .ranks(let error): self.init(of: error)
         case .damaged(_, .missing), .damaged(_, .notAFolder), .unreadable(_, .missing): self = .inputMissing
         case .damaged(_, .unreadable(_, let code)), .unreadable(_, .unreadable(_, let code)):
             self = SystemFailure(code: code).statusForReading

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ErlangshenCompute
 import ErlangshenJSON
+import ErlangshenParallel
 import ErlangshenTraining
 
 /// `erlangshen finetune`.
@@ -18,6 +19,7 @@ struct Finetune: ParsableCommand {
               erlangshen finetune --text-field text --label-field star --train a.csv --dev b.csv --model DIR --output runs/a
               erlangshen finetune --task afqmc --from-scratch --config config.json --vocab vocab.txt --output runs/s
               erlangshen finetune … --output runs/ocnli --resume
+              mpirun -n 4 erlangshen finetune …     (four processes, on one machine or many, share each update)
 
             The output: a model folder with README.md and evaluation.json; metrics.jsonl (see plot), events/ for \
             TensorBoard, states/ to resume from.
@@ -28,6 +30,7 @@ struct Finetune: ParsableCommand {
     @OptionGroup(title: "Data Options") var data: TaskOptions
     @OptionGroup(title: "Model Options") var start: StartOptions
     @OptionGroup(title: "Training Options") var training: TrainingOptions
+    @OptionGroup(title: "Rank Options") var rankOptions: RankOptions
     @OptionGroup(title: "Output Options") var talkOptions: OutputOptions
 
     @Option(
@@ -43,7 +46,12 @@ struct Finetune: ParsableCommand {
     func validate() throws { try data.requireFiles() }
 
     func run() throws {
-        let talk = Talk(isQuiet: talkOptions.quiet)
+        try rankOptions.run { ranks in try run(ranks) }
+    }
+
+    private func run(_ ranks: any Communicator) throws {
+        let isQuiet = talkOptions.quiet || !ranks.isFirst
+        let talk = Talk(isQuiet: isQuiet)
         let device = try start.model.device()
         let task = try data.description()
         var request = FineTuningRequest(
@@ -59,10 +67,12 @@ struct Finetune: ParsableCommand {
         request.command = ["erlangshen"] + CommandLine.arguments.dropFirst()
         RunSignals.install()
         let run = try FineTuning(request, device: device)
-        let watcher = TrainingTalk(run.plan, isQuiet: talkOptions.quiet)
+        let watcher = TrainingTalk(run.plan, isQuiet: isQuiet)
         watcher.sayPlan(request)
         let outcome = try run.run(
-            resumes: resume, watch: watcher.watch, stopRequested: { RunSignals.requested }, now: POSIX.clock)
+            resumes: resume, watch: watcher.watch, stopRequested: { RunSignals.requested }, now: POSIX.clock,
+            ranks: ranks, shardsOptimizer: rankOptions.shardOptimizer)
+        guard ranks.isFirst else { return }
         watcher.finish(outcome, output: output)
         if case .interrupted(_, let signal) = outcome { throw ExitCode(RunSignals.exitStatus(of: signal)) }
         try EvaluationReply(try SavedEvaluation(folder: output)).write(isJSON: talkOptions.json)

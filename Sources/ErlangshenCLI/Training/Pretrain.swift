@@ -1,5 +1,6 @@
 import ArgumentParser
 import ErlangshenCompute
+import ErlangshenParallel
 import ErlangshenPretraining
 import ErlangshenTraining
 
@@ -21,6 +22,7 @@ struct Pretrain: ParsableCommand {
               erlangshen pretrain --model DIR --samples laws.jsonl --max-tokens 2G --window 128 \
             --output runs/c
               erlangshen pretrain --config run.yaml --lr 3e-4 --print-config
+              mpirun -n 4 erlangshen pretrain …     (four processes, on one machine or many, share each update)
 
             Every setting is a key of the file and a flag of the same name; flags override the file. What takes several \
             values is a list there, and a flag given several times here. Counts may end in k, M or G, parts in %.
@@ -38,6 +40,7 @@ struct Pretrain: ParsableCommand {
     var printConfig = false
 
     @OptionGroup(title: "Settings") var flags: PretrainingFlags
+    @OptionGroup(title: "Rank Options") var rankOptions: RankOptions
     @OptionGroup(title: "Output Options") var talkOptions: OutputOptions
 
     /// The file's settings, with the flags on top.
@@ -55,7 +58,12 @@ struct Pretrain: ParsableCommand {
             for line in ConfigurationFile.text(of: settings).split(separator: "\n") { try output.line(String(line)) }
             return try output.flush()
         }
-        let talk = Talk(isQuiet: talkOptions.quiet)
+        try rankOptions.run { ranks in try run(settings, ranks) }
+    }
+
+    private func run(_ settings: PretrainingSettings, _ ranks: any Communicator) throws {
+        let isQuiet = talkOptions.quiet || !ranks.isFirst
+        let talk = Talk(isQuiet: isQuiet)
         let device = try Device.cpu(threads: settings.threadCount)
         let resolved = device.resolve(PrecisionChoice(rawValue: settings.precision) ?? .fp32)
         if let asked = resolved.replaced {
@@ -65,10 +73,12 @@ struct Pretrain: ParsableCommand {
         RunSignals.install()
         let run = try Pretraining(settings, precision: resolved.used, device: device)
         run.command = ["erlangshen"] + CommandLine.arguments.dropFirst()
-        let talker = PretrainingTalk(run.plan, isQuiet: talkOptions.quiet)
+        let talker = PretrainingTalk(run.plan, isQuiet: isQuiet)
         talker.sayPlan(run)
         let outcome = try run.run(
-            watch: talker.watch, stopRequested: { RunSignals.requested }, now: POSIX.clock)
+            watch: talker.watch, stopRequested: { RunSignals.requested }, now: POSIX.clock, ranks: ranks,
+            shardsOptimizer: rankOptions.shardOptimizer)
+        guard ranks.isFirst else { return }
         talker.finish(outcome, output: settings.output ?? "")
         if case .interrupted(_, let signal) = outcome { throw ExitCode(RunSignals.exitStatus(of: signal)) }
         try PretrainingReply(run).write(isJSON: talkOptions.json)

@@ -147,6 +147,7 @@ struct LayerStack: Sendable {
                 }
                 try layer[index].backward(dz, saved, into: dx, in: pass)
             }
+            pass.finished?(.layer(index))
             guard let dx else { return nil }
             dz = dx
         }

@@ -124,9 +124,11 @@ struct TrainedRelativeTable: Sendable {
         }
     }
 
-    /// Takes what the micro-batches added to the projections back to their gradients and that of the table.
+    /// Takes what the micro-batches added to the projections back to their gradients and that of the table; `finished`
+    /// learns when the projections of a layer are done.
     func backward(
-        _ layers: [EncoderLayer], keys: RowKeys?, probability: Float, in workspace: Workspace
+        _ layers: [EncoderLayer], keys: RowKeys?, probability: Float, finished: ((GradientStage) -> Void)?,
+        in workspace: Workspace
     ) throws(ComputeError) {
         try workspace.releasing { () throws(ComputeError) in
             let drel = try isTrained ? workspace.tensor(rows: rel.rows, columns: rel.columns) : nil  // [R, C]
@@ -146,6 +148,7 @@ struct TrainedRelativeTable: Sendable {
                     try ddropped.dropOut(dropout(index, keys, probability))
                     try rel.device.addScaled(ddropped, to: drel)
                 }
+                finished?(.relativeProjections(layer: index))
             }
             if let drel { try backward(drel, in: workspace) }
         }

@@ -15,7 +15,7 @@ extension ParameterLoader {
         guard let slot = source.store.place(of: name) else {
             throw .missingTensor(name: name, neededBy: owner, path: path)
         }
-        return source.store.array(slot, .gradient)
+        return source.store.gradient(slot)
     }
 
     /// Whether the relative table is trained: what the projections of the layers need to know.
@@ -45,7 +45,7 @@ extension ParameterLoader {
                 outputs: all, inputs: inputs, precision: precision, gathered: true, on: device)
             let parts = slots.enumerated().map { place, slot in
                 TrainedWeight.Part(
-                    columns: place * outputs..<(place + 1) * outputs, dweight: store.array(slot, .gradient), dbias: nil)
+                    columns: place * outputs..<(place + 1) * outputs, dweight: store.gradient(slot), dbias: nil)
             }
             let values = slots.map(store.value)
             try store.keepPacked(slots) { () throws(ComputeError) in
@@ -75,7 +75,7 @@ extension ParameterLoader {
         let slots = try slots(prefixes.map { $0 + ".bias" }, shape: [outputs])
         let parts = zip(trained.parts, slots).map { part, slot in
             TrainedWeight.Part(
-                columns: part.columns, dweight: part.dweight, dbias: store.array(slot, .gradient))
+                columns: part.columns, dweight: part.dweight, dbias: store.gradient(slot))
         }
         return Linear(
             weight: forward, bias: store.joined(slots),
@@ -204,7 +204,7 @@ extension ParameterLoader {
                 try packed(slots.up, outputs: rank, inputs: all) { w throws(ComputeError) in
                     try w.update(try scaledUp(), columns: columns, transposed: true)
                 }
-            }, ddown: store.array(slots.down, .gradient), dup: store.array(slots.up, .gradient))
+            }, ddown: store.gradient(slots.down), dup: store.gradient(slots.up))
     }
 
     private func slots(_ names: [String], shape: [Int]) throws(ModelError) -> [Int] {

@@ -26,6 +26,9 @@ public final class TrainableModel {
     public let store: ParameterStore
     /// Names of the parameters that no checkpoint gave: drawn from the seed.
     public let initialised: [String]
+    /// Learns at which stage the way back is, in each micro-batch and in `endStep`, when set. In the last micro-batch of a
+    /// step the gradients of that stage are final then, so that they can be sent away while the rest is computed.
+    public var finished: ((GradientStage) -> Void)?
     private let encoder: EncoderModel
     private let head: TrainedHead
     private let recomputes: Bool
@@ -132,7 +135,18 @@ public final class TrainableModel {
         try onDevice { () throws(ComputeError) in
             workspace.reset()
             try encoder.encoder.trainedTable?.backward(
-                encoder.encoder.layer, keys: try tableKeys(), probability: config.dropout.hidden, in: workspace)
+                encoder.encoder.layer, keys: try tableKeys(), probability: config.dropout.hidden, finished: finished,
+                in: workspace)
+        }
+        finished?(.relativeTable)
+    }
+
+    /// The parameters by the stage at which their gradients are final, in the order of the stages; none is empty.
+    public var slotsByStage: [(stage: GradientStage, slots: [Int])] {
+        let stages = store.slots.map { GradientStage(ofParameter: $0.name, config: config) }
+        return GradientStage.all(layerCount: config.numHiddenLayers).compactMap { stage in
+            let slots = store.slots.indices.filter { stages[$0] == stage }
+            return slots.isEmpty ? nil : (stage, slots)
         }
     }
 
@@ -257,7 +271,9 @@ public final class TrainableModel {
             let queries = try selection?.onDevice(in: workspace)
             let pass = TrainingPass(
                 workspace: workspace, layout: placed.layout, keys: try keys.map(workspace.rowKeys),
-                selectedKeys: try selectedKeys(keys, rows: rows), rates: config.dropout)
+                // Where a perturbation is tried first, the gradients are whole after the pass without it.
+                selectedKeys: try selectedKeys(keys, rows: rows), rates: config.dropout,
+                finished: perturbation == nil ? finished : nil)
             let delta = try perturbation.map { values throws(ComputeError) in
                 try workspace.tensor(rows: values.rows, columns: values.columns)  // [N, C]
             }
@@ -267,8 +283,10 @@ public final class TrainableModel {
             let (hidden, layers) = try encoder.encoder.forward(  // [M, C]
                 keeping: x, rows: queries, recomputes: recomputes, reach: reach, in: pass)
             guard let dhidden = try head(hidden, pass) else { return nil }  // [M, C]
+            pass.finished?(.head)
             let dx = try encoder.encoder.backward(  // [N, C]
                 dhidden, layers, rows: queries, reach: reach, in: pass)
+            defer { pass.finished?(.embeddings) }
             guard let dx, reach.embeddings else { return nil }
             guard delta != nil else {
                 try encoder.embeddings.backward(dx, embedded, in: pass)

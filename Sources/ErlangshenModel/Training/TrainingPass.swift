@@ -10,6 +10,8 @@ struct TrainingPass {
     /// A key for each of the rows that the last layer computes, [M].
     let selectedKeys: RowKeys?
     let rates: DropoutRates
+    /// Learns what the way back has come to.
+    var finished: ((GradientStage) -> Void)?
 
     /// Dropout at a place, over rows of the batch or over those selected; nil where nothing is dropped out.
     func dropout(_ place: DropoutPlace, _ probability: Float, selected: Bool = false) throws(ComputeError) -> Dropout? {

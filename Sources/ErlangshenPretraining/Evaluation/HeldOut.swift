@@ -1,6 +1,7 @@
 import ErlangshenMasking
 import ErlangshenCompute
 import ErlangshenModel
+import ErlangshenParallel
 import ErlangshenTasks
 import ErlangshenTraining
 
@@ -46,15 +47,38 @@ struct HeldOut: Sendable {
     var tokenCount: Int { parts.reduce(0) { $0 + $1.sequences.reduce(0) { $0 + $1.ids.count } } }
     var maskCount: Int { parts.reduce(0) { $0 + $1.sequences.reduce(0) { $0 + $1.positions.count } } }
 
-    /// Figures of every corpus; nil once it is told that this is enough.
+    /// Figures of every corpus; nil once a rank is told that this is enough.
+    ///
+    /// Ranks share the pieces and add up their sums, in the order of the ranks.
     func figures(
-        of subject: any MaskedSubject, isEnough: () -> Bool
+        of subject: any MaskedSubject, ranks: any Communicator = SoloCommunicator(), isEnough: () -> Bool
     ) throws(TrainingError) -> [(name: String, figures: MaskedFigures)]? {
-        var all: [(String, MaskedFigures)] = []
+        let own = try ownFigures(of: subject, ranks, isEnough: isEnough)
+        guard ranks.size > 1 else { return own.map { Array(zip(parts.map(\.name), $0)) } }
+        do throws(ParallelError) {
+            guard try ranks.largest(own == nil ? 1 : 0) == 0, let own else { return nil }
+            let sums = try ranks.sum(own.flatMap(\.sums))
+            let count = sums.count / parts.count
+            return parts.enumerated().map { number, part in
+                (part.name, MaskedFigures(sums: Array(sums[number * count..<(number + 1) * count])))
+            }
+        } catch {
+            throw .ranks(error)
+        }
+    }
+
+    /// This rank's share of the figures of every part.
+    private func ownFigures(
+        of subject: any MaskedSubject, _ ranks: any Communicator, isEnough: () -> Bool
+    ) throws(TrainingError) -> [MaskedFigures]? {
+        var all: [MaskedFigures] = []
+        var pieceCount = 0
         for part in parts {
             var figures = MaskedFigures()
             let lengths = part.sequences.map(\.ids.count)
             for numbers in MicroBatches.byLength(lengths: lengths, tokenBudget: Self.tokenBudget) {
+                pieceCount += 1
+                guard pieceCount % ranks.size == ranks.rank else { continue }
                 guard !isEnough() else { return nil }
                 let sequences = numbers.map { part.sequences[$0] }
                 let piece = try MaskedBatch(sequences)
@@ -63,7 +87,7 @@ struct HeldOut: Sendable {
                 }
                 figures.add(logits, sequences)
             }
-            all.append((part.name, figures))
+            all.append(figures)
         }
         return all
     }

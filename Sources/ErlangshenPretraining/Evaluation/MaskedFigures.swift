@@ -56,6 +56,23 @@ struct MaskedFigures: Sendable, Equatable {
         return ahead < 1
     }
 
+    /// All sums; exact for counts below 2⁵³.
+    var sums: [Double] {
+        [
+            Double(maskCount), Double(wordCount), lossSum, Double(firstCount), Double(firstFiveCount),
+            Double(wholeWordCount),
+        ]
+    }
+
+    init() {}
+
+    /// From `sums`, or such added up over several.
+    init(sums: [Double]) {
+        precondition(sums.count == 6)
+        (maskCount, wordCount, lossSum) = (Int(sums[0]), Int(sums[1]), sums[2])
+        (firstCount, firstFiveCount, wholeWordCount) = (Int(sums[3]), Int(sums[4]), Int(sums[5]))
+    }
+
     /// The sums of both.
     static func + (first: MaskedFigures, second: MaskedFigures) -> MaskedFigures {
         var sum = first

@@ -1,6 +1,7 @@
 public import ErlangshenCompute
 import ErlangshenJSON
 import ErlangshenModel
+public import ErlangshenParallel
 public import ErlangshenTraining
 
 /// A pretraining run: corpora and model are opened and the plan is made when it is created, the work is done by `run`.
@@ -104,33 +105,38 @@ public final class Pretraining {
     ///   - watch: learns what happens.
     ///   - stopRequested: the signal that asks for the end, such as `RunSignals.requested`.
     ///   - now: seconds since 1970, for the event files.
+    ///   - ranks: the processes that share the work, all of which call this alike; the first writes and is watched.
+    ///   - shardsOptimizer: whether each rank keeps the moments of its share of the parameters alone.
     /// - Throws: `PretrainingError`. What was saved before is then intact.
     public func run(
         watch: @escaping (TrainingEvent) -> Void = { _ in }, stopRequested: @escaping () -> Int32? = { nil },
-        now: @escaping () -> Double = { 0 }
+        now: @escaping () -> Double = { 0 }, ranks: any Communicator = SoloCommunicator(),
+        shardsOptimizer: Bool = false
     ) throws(PretrainingError) -> TrainingOutcome {
-        try onTraining { () throws(TrainingError) in
+        let subject: any TrainingSubject =
+            ranks.size == 1
+            ? model : RankedSubject(model, groups: plan.groups, ranks: ranks, isSharded: shardsOptimizer)
+        return try onTraining { () throws(TrainingError) in
+            guard ranks.isFirst else {
+                return try runBeside(subject, ranks, stopRequested: stopRequested)
+            }
             try FileWork.makeFolders(output)
             let store = try StateStore(
                 folder: output + "/states",
                 retention: try Retention(
                     keepLast: settings.keepLast, keepBest: settings.keepBest, isHigherBetter: false))
-            let state = try begin(store, watch)
+            let state = try begin(subject, store, watch)
             let log = try MetricsLog(
                 path: output + "/metrics.jsonl", resumingAt: settings.resumes ? state.step : nil)
             let events = try EventFile(
                 folder: output + "/events", resumingAt: state.step > 0 ? state.step + 1 : nil, now: now())
-            let work = PretrainingWork(
-                model, phases: phases, seed: settings.seed, pieceTokenCount: settings.pieceTokenCount,
-                hasDropout: settings.hasDropout, isShuffled: settings.isShuffled,
-                log: try sampleLog(resumingAt: settings.resumes ? state.step : nil))
+            let samples = try sampleLog(resumingAt: settings.resumes ? state.step : nil)
             let loop = TrainingLoop(
-                model, work: work, settings: settings.loop, groups: plan.groups, state: state, store: store, log: log,
-                events: events,
+                subject, work: work(of: ranks, log: samples), settings: settings.loop, groups: plan.groups,
+                state: state,
+                store: store, log: log, events: events,
                 surroundings: TrainingLoop.Surroundings(
-                    measure: { [self] () throws(TrainingError) in
-                        try heldOut.figures(of: model, isEnough: { stopRequested() != nil }).map(HeldOut.measured)
-                    },
+                    measure: { [self] () throws(TrainingError) in try measure(ranks, stopRequested) },
                     keepBest: { [self] measured, step throws(TrainingError) in
                         try write("best", measured: (measured, step), step: step)
                     },
@@ -144,6 +150,32 @@ public final class Pretraining {
         }
     }
 
+    /// The part of a rank that is not the first: it writes nothing.
+    private func runBeside(
+        _ subject: any TrainingSubject, _ ranks: any Communicator, stopRequested: @escaping () -> Int32?
+    ) throws(TrainingError) -> TrainingOutcome {
+        let state = try (subject as? RankedSubject)?.begin(with: nil, groups: plan.groups, fresh: fresh)
+        let loop = TrainingLoop(
+            subject, work: work(of: ranks, log: nil), settings: settings.loop, groups: plan.groups,
+            state: state ?? fresh, store: nil, log: nil, events: nil,
+            surroundings: TrainingLoop.Surroundings(
+                measure: { [self] () throws(TrainingError) in try measure(ranks, stopRequested) },
+                keepBest: { _, _ in }, stopRequested: stopRequested))
+        return try loop.run()
+    }
+
+    private func work(of ranks: any Communicator, log: SampleLog?) -> PretrainingWork {
+        PretrainingWork(
+            model, phases: phases, seed: settings.seed, pieceTokenCount: settings.pieceTokenCount,
+            hasDropout: settings.hasDropout, isShuffled: settings.isShuffled, log: log, rankCount: ranks.size)
+    }
+
+    private func measure(
+        _ ranks: any Communicator, _ stopRequested: () -> Int32?
+    ) throws(TrainingError) -> Measured? {
+        try heldOut.figures(of: model, ranks: ranks, isEnough: { stopRequested() != nil }).map(HeldOut.measured)
+    }
+
     private func sampleLog(resumingAt step: Int?) throws(TrainingError) -> SampleLog? {
         guard let path = settings.sampleLog else { return nil }
         let longest = phases.map(\.window).max() ?? 0
@@ -154,21 +186,27 @@ public final class Pretraining {
         return try SampleLog(path: path, resumingAt: step)
     }
 
+    /// The state of a run that has done nothing.
+    private var fresh: TrainingState {
+        TrainingState(step: 0, seed: settings.seed, schedule: schedule, configuration: configuration)
+    }
+
     /// The state to begin with, the model having its numbers.
     private func begin(
-        _ store: StateStore, _ watch: (TrainingEvent) -> Void
+        _ subject: any TrainingSubject, _ store: StateStore, _ watch: (TrainingEvent) -> Void
     ) throws(TrainingError) -> TrainingState {
-        let fresh = TrainingState(step: 0, seed: settings.seed, schedule: schedule, configuration: configuration)
         let (saved, rejected) = try store.newest()
-        guard settings.resumes else {
-            guard saved == nil else { throw .alreadyStarted(folder: output) }
-            return fresh
+        guard settings.resumes || saved == nil else { throw .alreadyStarted(folder: output) }
+        try saved?.state.requireConfiguration(configuration, path: saved?.path ?? "")
+        let state: TrainingState
+        if let ranked = subject as? RankedSubject {
+            state = try ranked.begin(with: saved, groups: plan.groups, fresh: fresh)
+        } else {
+            if let saved { try TrainingLoop.restore(subject, plan.groups, from: saved) }
+            state = saved?.state ?? fresh
         }
-        guard let saved else { return fresh }
-        try saved.state.requireConfiguration(configuration, path: saved.path)
-        try TrainingLoop.restore(model, plan.groups, from: saved)
-        watch(.resumed(step: saved.state.step, rejected: rejected))
-        return saved.state
+        if let saved { watch(.resumed(step: saved.state.step, rejected: rejected)) }
+        return state
     }
 
     private func write(

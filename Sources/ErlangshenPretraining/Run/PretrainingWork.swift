@@ -26,12 +26,14 @@ final class PretrainingWork: UpdateWork {
     /// nil without dropout.
     private let keys: DropoutKeys?
     private let log: SampleLog?
+    /// Ranks that share the work.
+    private let rankCount: Int
 
     init(
         _ subject: any MaskedSubject, phases: [TrainingPhase], seed: UInt64, pieceTokenCount: Int, hasDropout: Bool,
-        isShuffled: Bool = true, log: SampleLog? = nil
+        isShuffled: Bool = true, log: SampleLog? = nil, rankCount: Int = 1
     ) {
-        self.log = log
+        (self.log, self.rankCount) = (log, rankCount)
         self.subject = subject
         self.phases = phases
         self.pieceTokenCount = pieceTokenCount
@@ -57,11 +59,15 @@ final class PretrainingWork: UpdateWork {
         }
         try log?.append(step: step + 1, sequences.map(\.sequence))
         let lengths = sequences.map(\.sequence.ids.count)
-        let pieces = MicroBatches.split(Array(sequences.indices), lengths: lengths, tokenBudget: pieceTokenCount)
+        // Every rank makes all samples, which takes little beside the model, and so knows the masks of all.
+        let dealt = MicroBatches.shares(Array(sequences.indices), lengths: lengths, count: rankCount).map { share in
+            MicroBatches.split(share, lengths: lengths, tokenBudget: pieceTokenCount)
+        }
         // Another phase has other samples: it begins with a pass of its own.
         let isOver = end >= count || step + 1 == phase.steps.upperBound
         return PretrainingBatch(
-            subject: subject, pieces: pieces.map { $0.map { sequences[$0] } }, maskCount: maskCount,
+            subject: subject, pieces: dealt.flatMap(\.self).map { $0.map { sequences[$0] } },
+            firstPieces: dealt.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }, maskCount: maskCount,
             tokenCount: lengths.reduce(0, +),
             next: isOver ? DataPlace(epoch: place.epoch + 1) : DataPlace(epoch: place.epoch, position: end))
     }
@@ -100,12 +106,19 @@ private struct KeyedSequence {
 private struct PretrainingBatch: UpdateBatch {
     let subject: any MaskedSubject
     let pieces: [[KeyedSequence]]
+    /// The first piece of each rank, then their number. `[P + 1]`
+    let firstPieces: [Int]
     /// What the loss is a mean over.
     let maskCount: Int
     let tokenCount: Int
     let next: DataPlace
 
     var pieceCount: Int { pieces.count }
+
+    func pieces(of rank: Int, among size: Int) -> Range<Int> {
+        precondition(size == firstPieces.count - 1)
+        return firstPieces[rank]..<firstPieces[rank + 1]
+    }
 
     func run(piece number: Int) throws(TrainingError) -> Double {
         let piece = pieces[number]

@@ -21,6 +21,21 @@ public enum MicroBatches {
         return pieces
     }
 
+    /// The examples of a batch dealt to so many who share the work: consecutive, about as many tokens for each.
+    ///
+    /// An example goes to the one in whose part of all tokens its middle lies, so that nothing but the batch decides.
+    public static func shares(_ batch: [Int], lengths: [Int], count: Int) -> [[Int]] {
+        let all = batch.reduce(0) { $0 + lengths[$1] }
+        var shares = [[Int]](repeating: [], count: count)
+        var before = 0
+        for example in batch {
+            let middle = 2 * before + lengths[example]  // in halves of a token
+            shares[all == 0 ? 0 : min(count - 1, middle * count / (2 * all))].append(example)
+            before += lengths[example]
+        }
+        return shares
+    }
+
     /// Pieces for evaluation: all examples, the longest first, so that the first piece shows what memory is needed.
     ///
     /// Examples of one length come in the order of their numbers.

@@ -7,7 +7,7 @@ import ErlangshenTokenizer
 extension FineTuning {
     /// A model to train, and the parameters that its checkpoint did not have.
     struct Network {
-        let subject: any ExampleSubject
+        let subject: any ExampleSubject & RankableSubject
         let initialised: [String]
     }
 

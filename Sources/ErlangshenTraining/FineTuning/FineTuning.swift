@@ -1,6 +1,7 @@
 public import ErlangshenCompute
 import ErlangshenJSON
 import ErlangshenModel
+public import ErlangshenParallel
 import ErlangshenTasks
 import ErlangshenTokenizer
 
@@ -10,7 +11,7 @@ public final class FineTuning {
     public let request: FineTuningRequest
     /// What is going to be done.
     public let plan: FineTuningPlan
-    private let model: any ExampleSubject
+    private let model: any ExampleSubject & RankableSubject
     private let training: [EncodedExample]
     private let dev: TaskRows
     private let folder: TrainedFolder
@@ -80,12 +81,18 @@ public final class FineTuning {
     ///   - watch: learns what happens.
     ///   - stopRequested: the signal that asks for the end, such as `RunSignals.requested`.
     ///   - now: seconds since 1970, for the event files.
+    ///   - ranks: the processes that share the work, all of which call this alike; the first writes and is watched.
+    ///   - shardsOptimizer: whether each rank keeps the moments of its share of the parameters alone.
     /// - Throws: `TrainingError`, `.alreadyStarted` when it is not to resume and the folder has states. What was saved
     ///   before is then intact.
     public func run(
         resumes: Bool, watch: @escaping (TrainingEvent) -> Void = { _ in },
-        stopRequested: @escaping () -> Int32? = { nil }, now: @escaping () -> Double = { 0 }
+        stopRequested: @escaping () -> Int32? = { nil }, now: @escaping () -> Double = { 0 },
+        ranks: any Communicator = SoloCommunicator(), shardsOptimizer: Bool = false
     ) throws(TrainingError) -> TrainingOutcome {
+        guard ranks.isFirst else {
+            return try runBeside(ranks, shardsOptimizer: shardsOptimizer, stopRequested: stopRequested)
+        }
         let output = request.output
         try FileWork.makeFolders(output)
         let store = try StateStore(
@@ -93,15 +100,14 @@ public final class FineTuning {
             retention: try Retention(
                 keepLast: request.keepLast, keepBest: request.keepBest,
                 isHigherBetter: request.task.metric.isHigherBetter))
-        let state = try begin(store, resumes: resumes, watch)
+        let subject = subject(of: ranks, shardsOptimizer)
+        let state = try begin(subject, store, resumes: resumes, watch)
         let log = try MetricsLog(path: output + "/metrics.jsonl", resumingAt: resumes ? state.step : nil)
         let events = try EventFile(
             folder: output + "/events", resumingAt: state.step > 0 ? state.step + 1 : nil, now: now())
-        let work = try FineTuningWork(
-            model, kind: request.task.kind, settings: request.settings, examples: training)
         let loop = TrainingLoop(
-            model, work: work, settings: request.settings.loop, groups: plan.groups, state: state, store: store,
-            log: log, events: events,
+            subject, work: try work(of: ranks), settings: request.settings.loop, groups: plan.groups, state: state,
+            store: store, log: log, events: events,
             surroundings: TrainingLoop.Surroundings(
                 measure: { [self] () throws(TrainingError) in try measure(stopRequested) },
                 keepBest: { [self] measured, step throws(TrainingError) in try keep(measured, step) }, watch: watch,
@@ -109,22 +115,51 @@ public final class FineTuning {
         return try loop.run()
     }
 
-    /// The state to begin with, the model having its numbers.
+    /// The part of a rank that is not the first: it writes nothing.
+    private func runBeside(
+        _ ranks: any Communicator, shardsOptimizer: Bool, stopRequested: @escaping () -> Int32?
+    ) throws(TrainingError) -> TrainingOutcome {
+        let subject = RankedSubject(model, groups: plan.groups, ranks: ranks, isSharded: shardsOptimizer)
+        let loop = TrainingLoop(
+            subject, work: try work(of: ranks), settings: request.settings.loop, groups: plan.groups,
+            state: try subject.begin(with: nil, groups: plan.groups, fresh: fresh), store: nil, log: nil, events: nil,
+            surroundings: TrainingLoop.Surroundings(
+                measure: { [self] () throws(TrainingError) in try measure(stopRequested) }, keepBest: { _, _ in },
+                stopRequested: stopRequested))
+        return try loop.run()
+    }
+
+    private func subject(of ranks: any Communicator, _ shardsOptimizer: Bool) -> any TrainingSubject {
+        ranks.size == 1
+            ? model : RankedSubject(model, groups: plan.groups, ranks: ranks, isSharded: shardsOptimizer)
+    }
+
+    private func work(of ranks: any Communicator) throws(TrainingError) -> FineTuningWork {
+        try FineTuningWork(
+            model, kind: request.task.kind, settings: request.settings, examples: training, rankCount: ranks.size)
+    }
+
+    /// The state of a run that has done nothing.
+    private var fresh: TrainingState {
+        TrainingState(step: 0, seed: request.settings.seed, schedule: schedule, configuration: configuration)
+    }
+
+    /// The state to begin with, the subject having its numbers.
     private func begin(
-        _ store: StateStore, resumes: Bool, _ watch: (TrainingEvent) -> Void
+        _ subject: any TrainingSubject, _ store: StateStore, resumes: Bool, _ watch: (TrainingEvent) -> Void
     ) throws(TrainingError) -> TrainingState {
-        let fresh = TrainingState(
-            step: 0, seed: request.settings.seed, schedule: schedule, configuration: configuration)
         let (saved, rejected) = try store.newest()
-        guard resumes else {
-            guard saved == nil else { throw .alreadyStarted(folder: request.output) }
-            return fresh
+        guard resumes || saved == nil else { throw .alreadyStarted(folder: request.output) }
+        try saved?.state.requireConfiguration(configuration, path: saved?.path ?? "")
+        let state: TrainingState
+        if let ranked = subject as? RankedSubject {
+            state = try ranked.begin(with: saved, groups: plan.groups, fresh: fresh)
+        } else {
+            if let saved { try TrainingLoop.restore(subject, plan.groups, from: saved) }
+            state = saved?.state ?? fresh
         }
-        guard let saved else { return fresh }
-        try saved.state.requireConfiguration(configuration, path: saved.path)
-        try TrainingLoop.restore(model, plan.groups, from: saved)
-        watch(.resumed(step: saved.state.step, rejected: rejected))
-        return saved.state
+        if let saved { watch(.resumed(step: saved.state.step, rejected: rejected)) }
+        return state
     }
 
     private func measure(_ stopRequested: () -> Int32?) throws(TrainingError) -> Measured? {

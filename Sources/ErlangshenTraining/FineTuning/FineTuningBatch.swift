@@ -6,6 +6,8 @@ final class FineTuningBatch: UpdateBatch {
     private let work: FineTuningWork
     /// Numbers of examples.
     private let pieces: [[Int]]
+    /// The first piece of each rank, then their number. `[P + 1]`
+    private let firstPieces: [Int]
     /// What the loss is a mean over.
     private let termCount: Int
     private let epoch: Int
@@ -20,13 +22,21 @@ final class FineTuningBatch: UpdateBatch {
         let logShares: [[Double]]
     }
 
-    init(work: FineTuningWork, pieces: [[Int]], termCount: Int, epoch: Int, tokenCount: Int, next: DataPlace) {
-        (self.work, self.pieces, self.termCount) = (work, pieces, termCount)
+    init(
+        work: FineTuningWork, pieces: [[Int]], firstPieces: [Int], termCount: Int, epoch: Int, tokenCount: Int,
+        next: DataPlace
+    ) {
+        (self.work, self.pieces, self.firstPieces, self.termCount) = (work, pieces, firstPieces, termCount)
         (self.epoch, self.tokenCount, self.next) = (epoch, tokenCount, next)
     }
 
     var pieceCount: Int { pieces.count }
     var needsPreparing: Bool { work.perturbation != nil }
+
+    func pieces(of rank: Int, among size: Int) -> Range<Int> {
+        precondition(size == firstPieces.count - 1)
+        return firstPieces[rank]..<firstPieces[rank + 1]
+    }
 
     /// SiFT's ascent: noise, moved along the gradient of the divergence from the answers without it.
     func prepare(piece number: Int) throws(TrainingError) {

@@ -37,14 +37,18 @@ final class FineTuningWork: UpdateWork {
     private let order: TrainingOrder
     private let lengths: [Int]
     private var batches: (epoch: Int, batches: [[Int]])?
+    /// Ranks that share the work.
+    private let rankCount: Int
 
     /// - Throws: `TrainingError.task` for settings that make no order.
     init(
-        _ subject: any ExampleSubject, kind: TaskKind, settings: FineTuningSettings, examples: [EncodedExample]
+        _ subject: any ExampleSubject, kind: TaskKind, settings: FineTuningSettings, examples: [EncodedExample],
+        rankCount: Int = 1
     ) throws(TrainingError) {
         self.subject = subject
         self.settings = settings
         self.examples = examples
+        self.rankCount = rankCount
         loss = TaskLoss(kind: kind, labelSmoothing: settings.labelSmoothing, rDrop: settings.rDrop)
         keys = settings.hasDropout ? DropoutKeys(seed: settings.seed) : nil
         (perturbation, perturbationKeys) = (settings.perturbation, DropoutKeys(seed: settings.seed))
@@ -68,10 +72,12 @@ final class FineTuningWork: UpdateWork {
         if batches?.epoch != place.epoch { batches = (place.epoch, order.batches(epoch: place.epoch)) }
         let numbers = batches?.batches[place.position / settings.batchSize] ?? []
         let end = place.position + numbers.count
+        let dealt = MicroBatches.shares(numbers, lengths: lengths, count: rankCount).map { share in
+            MicroBatches.split(share, lengths: lengths, tokenBudget: max(1, settings.pieceTokenCount / loss.passes))
+        }
         return FineTuningBatch(
-            work: self,
-            pieces: MicroBatches.split(
-                numbers, lengths: lengths, tokenBudget: max(1, settings.pieceTokenCount / loss.passes)),
+            work: self, pieces: dealt.flatMap(\.self),
+            firstPieces: dealt.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) },
             termCount: loss.termCount(numbers.map { examples[$0].target }), epoch: place.epoch,
             tokenCount: numbers.reduce(0) { $0 + lengths[$1] },
             next: end >= examples.count

@@ -30,7 +30,7 @@ extension TrainableModel: TrainingSubject {
     }
 
     package func moveWordEmbeddings(by length: Double) throws(ModelError) -> (() throws(ModelError) -> Void)? {
-        guard let slot = store.slots.firstIndex(where: { $0.name.hasSuffix("word_embeddings.weight") }),
+        guard let slot = wordEmbeddings,
             let before = try computing({ () throws(ComputeError) in try store.moved(slot, by: length) })
         else { return nil }
         try repack()
@@ -59,6 +59,6 @@ extension SubjectNumbers {
 }
 
 /// Runs device code inside model code, keeping errors typed.
-private func computing<Result>(_ body: () throws(ComputeError) -> Result) throws(ModelError) -> Result {
+func computing<Result>(_ body: () throws(ComputeError) -> Result) throws(ModelError) -> Result {
     do { return try body() } catch { throw .compute(error) }
 }

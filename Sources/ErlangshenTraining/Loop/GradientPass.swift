@@ -18,24 +18,44 @@ struct GradientPass {
     func run(_ batch: any UpdateBatch) throws(TrainingError) -> Double {
         if batch.needsPreparing {
             try onModel { () throws(ModelError) in try subject.beginStep(key: key) }
-            for piece in 0..<batch.pieceCount { try batch.prepare(piece: piece) }
-            try onModel { () throws(ModelError) in try subject.endStep() }
+            for piece in pieces(of: batch) { try batch.prepare(piece: piece) }
+            try endPass(isLast: false)
         }
         try onModel { () throws(ModelError) in try subject.zeroGradients() }
-        let loss = try pass(batch)
-        guard adversarialLength > 0 else { return loss }
+        guard adversarialLength > 0 else { return try pass(batch, isLast: true) }
+        let loss = try pass(batch, isLast: false)
         let restore = try onModel { () throws(ModelError) in try subject.moveWordEmbeddings(by: adversarialLength) }
-        guard let restore else { return loss }
-        _ = try pass(batch)
+        guard let restore else {
+            try onModel { () throws(ModelError) in try ranked?.sumGradients() }
+            return loss
+        }
+        _ = try pass(batch, isLast: true)
         try onModel(restore)
         return loss
     }
 
-    private func pass(_ batch: any UpdateBatch) throws(TrainingError) -> Double {
+    /// The subject of a run on several ranks, each of which has pieces of its own.
+    private var ranked: RankedSubject? { subject as? RankedSubject }
+
+    /// All pieces, in the last pass of an update with the gradients of the other ranks.
+    private func pass(_ batch: any UpdateBatch, isLast: Bool) throws(TrainingError) -> Double {
         try onModel { () throws(ModelError) in try subject.beginStep(key: key) }
         var sum = 0.0
-        for piece in 0..<batch.pieceCount { sum += try batch.run(piece: piece) }
-        try onModel { () throws(ModelError) in try subject.endStep() }
-        return sum
+        let pieces = pieces(of: batch)
+        for piece in pieces {
+            if isLast, piece == pieces.upperBound - 1 { ranked?.lastPieceBegins() }
+            sum += try batch.run(piece: piece)
+        }
+        try endPass(isLast: isLast)
+        return try ranked?.sum(sum) ?? sum
+    }
+
+    /// Those of a batch that this process computes.
+    private func pieces(of batch: any UpdateBatch) -> Range<Int> { ranked?.pieces(of: batch) ?? 0..<batch.pieceCount }
+
+    private func endPass(isLast: Bool) throws(TrainingError) {
+        try onModel { () throws(ModelError) in
+            if let ranked, !isLast { try ranked.endPass() } else { try subject.endStep() }
+        }
     }
 }

@@ -25,7 +25,9 @@ extension TrainingLoop {
 
     /// Measures, keeps the weights when they are the best, and saves; does nothing when the measuring was broken off.
     func measureAndSave() throws(TrainingError) {
-        guard let measured = try surroundings.measure() else { return }
+        let measured = try surroundings.measure()
+        // A rank that was asked to stop while it measured must not part from the others.
+        guard try ranked?.agreed(measured == nil ? 1 : nil) == nil, let measured else { return }
         let isBest = measured.isBetter(than: state.best?.value)
         state.counters[Counter.measured] = state.step
         state.counters[Counter.worse] = isBest ? 0 : (state.counters[Counter.worse] ?? 0) + 1
@@ -35,12 +37,12 @@ extension TrainingLoop {
         }
         var values = JSONObject()
         for (name, value) in measured.figures { values["dev_" + name] = .double(value) }
-        try log.append(step: state.step, values)
+        try log?.append(step: state.step, values)
         try events?.append(
             step: state.step, measured.figures.map { ("dev/" + $0.name, Float($0.value)) }, now: surroundings.now())
         // The last weights are kept when no figure could ever be made.
         let isLast = state.step >= state.schedule.stepCount
-        if isBest || (isLast && state.best == nil) {
+        if isBest || (isLast && state.best == nil), ranked?.ranks.isFirst ?? true {
             try surroundings.keepBest(measured, state.step)
         }
         surroundings.watch(.measured(step: state.step, measured, isBest: isBest))
@@ -49,9 +51,13 @@ extension TrainingLoop {
 
     /// Saves where the run stands.
     func save() throws(TrainingError) {
-        try log.synchronize()
+        guard let store else {
+            return try onModel { () throws(ModelError) in try ranked?.serveReads() }
+        }
+        try log?.synchronize()
         let path = try store.save(
             state, Self.arrays(of: subject, groups), attachments: surroundings.attachments)
+        try onModel { () throws(ModelError) in try ranked?.endReads() }
         surroundings.watch(.saved(path: path))
     }
 
@@ -62,7 +68,7 @@ extension TrainingLoop {
             "gradient_norm": .double(step.gradientNorm),
         ]
         if step.isSkipped { values["skipped"] = true }
-        try log.append(step: step.step, values)
+        try log?.append(step: step.step, values)
         try events?.append(
             step: step.step,
             [

@@ -3,8 +3,9 @@ import ErlangshenModel
 
 /// The updates of one run, one after the other; with the states, measurings and records that belong to them.
 ///
-/// What the updates are made of is the `UpdateWork`'s. Order, dropout and learning rates are functions of the seed and of the state, so that a run that is broken off and
-/// resumed gives the same bits as an unbroken one.
+/// What the updates are made of is the `UpdateWork`'s. Order, dropout and learning rates are functions of the seed and of
+/// the state, so that a run that is broken off and resumed gives the same bits as an unbroken one. When the subject is a
+/// `RankedSubject`, each rank runs the same loop over its own pieces.
 package final class TrainingLoop {
     /// What the loop asks of those around it.
     package struct Surroundings {
@@ -37,8 +38,9 @@ package final class TrainingLoop {
     let work: any UpdateWork
     let settings: LoopSettings
     let groups: ParameterGroups
-    let store: StateStore
-    let log: MetricsLog
+    /// nil on ranks that write nothing, as `log` and `events`.
+    let store: StateStore?
+    let log: MetricsLog?
     let events: EventFile?
     let surroundings: Surroundings
     package internal(set) var state: TrainingState
@@ -46,7 +48,7 @@ package final class TrainingLoop {
     /// A loop that begins at a state; the subject has the numbers that belong to it.
     package init(
         _ subject: any TrainingSubject, work: any UpdateWork, settings: LoopSettings, groups: ParameterGroups,
-        state: TrainingState, store: StateStore, log: MetricsLog, events: EventFile?, surroundings: Surroundings
+        state: TrainingState, store: StateStore?, log: MetricsLog?, events: EventFile?, surroundings: Surroundings
     ) {
         self.subject = subject
         self.work = work
@@ -63,6 +65,19 @@ package final class TrainingLoop {
     ///
     /// - Throws: `TrainingError`; the states saved before are then intact.
     package func run() throws(TrainingError) -> TrainingOutcome {
+        do throws(TrainingError) {
+            return try goOn()
+        } catch {
+            // What broke first is what is told: all that follows from a broken connection looks like a fault of the model.
+            if let failure = ranked?.failure { throw .ranks(failure) }
+            throw error
+        }
+    }
+
+    /// The subject of a run on several ranks.
+    var ranked: RankedSubject? { subject as? RankedSubject }
+
+    private func goOn() throws(TrainingError) -> TrainingOutcome {
         while true {
             var isSaved = false
             if isMeasuringDue, state.counters[Counter.measured] != state.step {
@@ -72,7 +87,7 @@ package final class TrainingLoop {
                 try save()
                 isSaved = true
             }
-            if let signal = surroundings.stopRequested() {
+            if let signal = try stopRequested() {
                 if !isSaved { try save() }
                 return .interrupted(step: state.step, signal: signal)
             }
@@ -81,6 +96,13 @@ package final class TrainingLoop {
             isAtStart = false
             try update()
         }
+    }
+
+    /// The signal that asks for the end, on this rank or another one.
+    private func stopRequested() throws(TrainingError) -> Int32? {
+        let own = surroundings.stopRequested()
+        guard let ranked else { return own }
+        return try ranked.agreed(own)
     }
 
     /// Whether nothing happened yet in this process: the state is that on the disk, or there is none.

@@ -30,6 +30,16 @@ package protocol UpdateBatch {
     /// The same piece gives the same gradients as long as the parameters stay.
     /// - Returns: its part of the loss of the batch, such that the loss is the sum of all parts.
     func run(piece: Int) throws(TrainingError) -> Double
+
+    /// The pieces that a rank computes, for ranks that share the work; those of all ranks lie side by side.
+    func pieces(of rank: Int, among size: Int) -> Range<Int>
+}
+
+extension UpdateBatch {
+    /// As many for each rank as for the others, up to one.
+    package func pieces(of rank: Int, among size: Int) -> Range<Int> {
+        pieceCount * rank / size..<pieceCount * (rank + 1) / size
+    }
 }
 
 extension UpdateBatch {

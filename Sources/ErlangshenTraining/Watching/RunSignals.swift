@@ -8,7 +8,9 @@ import Synchronization
     import Darwin
 #endif
 
-/// Turns SIGTERM and SIGINT into a request to save and stop; the second of them ends the process at once.
+/// Turns SIGTERM, SIGINT and SIGUSR1 into a request to save and stop; the second of them ends the process at once.
+///
+/// SIGUSR1 is what mpirun passes on to its ranks as it is, and what batch systems send ahead of the end.
 ///
 /// For programs, when a run begins: a library must not take signals from the program it is part of. The loop asks
 /// `requested` between steps, saves, and ends with `exitStatus`.
@@ -16,11 +18,13 @@ public enum RunSignals {
     private typealias Handler = @convention(c) (Int32) -> Void
 
     private static let pending = Atomic<Int32>(0)
-    private static let numbers = [SIGTERM, SIGINT]
+    private static let numbers = [SIGTERM, SIGINT, SIGUSR1]
     /// Written by `install` before the handler that reads them is set, and never after.
-    private nonisolated(unsafe) static var formerHandlers: (term: Handler?, interrupt: Handler?) = (nil, nil)
+    private nonisolated(unsafe) static var formerHandlers: (term: Handler?, interrupt: Handler?, user: Handler?) = (
+        nil, nil, nil
+    )
 
-    /// Takes the two signals. One that the program was started to ignore, as by `nohup`, stays ignored. Writing beyond
+    /// Takes the three signals. One that the program was started to ignore, as by `nohup`, stays ignored. Writing beyond
     /// a limit on the size of files becomes an error instead of a signal.
     public static func install() {
         // The handler must not be the one to set up the flag.
@@ -29,11 +33,16 @@ public enum RunSignals {
             let (isFirst, _) = RunSignals.pending.compareExchange(
                 expected: 0, desired: number, ordering: .acquiringAndReleasing)
             guard !isFirst else { return }
-            let former = number == SIGTERM ? RunSignals.formerHandlers.term : RunSignals.formerHandlers.interrupt
+            let former =
+                switch number {
+                case SIGTERM: RunSignals.formerHandlers.term
+                case SIGINT: RunSignals.formerHandlers.interrupt
+                default: RunSignals.formerHandlers.user
+                }
             _ = signal(number, former ?? SIG_DFL)
             raise(number)
         }
-        formerHandlers = (current(SIGTERM), current(SIGINT))
+        formerHandlers = (current(SIGTERM), current(SIGINT), current(SIGUSR1))
         for number in numbers where !isIgnored(current(number)) { _ = signal(number, handler) }
         _ = signal(SIGXFSZ, SIG_IGN)
     }
@@ -44,7 +53,8 @@ public enum RunSignals {
         return number == 0 ? nil : number
     }
 
-    /// What a shell shows for a process that a signal ended: 143 for SIGTERM, 130 for SIGINT.
+    /// What a shell shows for a process that a signal ended: 143 for SIGTERM, 130 for SIGINT, 138 for SIGUSR1
+    /// on Linux.
     public static func exitStatus(of number: Int32) -> Int32 { 128 + number }
 
     private static func current(_ number: Int32) -> Handler? {

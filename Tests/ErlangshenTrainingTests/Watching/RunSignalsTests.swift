@@ -11,7 +11,7 @@ import Testing
         for _ in 0..<1_000 where RunSignals.requested == nil { usleep(10_000) }
     }
 
-    @Test(arguments: [SIGTERM, SIGINT])
+    @Test(arguments: [SIGTERM, SIGINT, SIGUSR1])
     func firstAsksAndSecondEnds(number: Int32) async {
         await #expect(processExitsWith: .signal(number)) { [number = number as Int32] in
             RunSignals.install()
@@ -65,5 +65,6 @@ import Testing
     @Test func exitsAsShellsShowIt() {
         #expect(RunSignals.exitStatus(of: SIGTERM) == 143)
         #expect(RunSignals.exitStatus(of: SIGINT) == 130)
+        #expect(RunSignals.exitStatus(of: SIGUSR1) == 128 + SIGUSR1)
     }
 }

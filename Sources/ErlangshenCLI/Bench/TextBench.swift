@@ -77,8 +77,11 @@ struct TextBench {
             let begin = POSIX.seconds()
             let logits = try network.run(batch)  // [rows, V] or [B, labels]
             times.append(POSIX.seconds() - begin)
-            for (item, answer) in zip(group, try BenchAnswer.answers(logits, to: batch, task)) {
-                answers[item.index] = answer
+            // A step of training has no answers.
+            if !task.isTraining {
+                for (item, answer) in zip(group, try BenchAnswer.answers(logits, to: batch, task)) {
+                    answers[item.index] = answer
+                }
             }
             batches.append(batch)
         }

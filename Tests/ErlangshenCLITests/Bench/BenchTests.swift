@@ -101,6 +101,16 @@ struct BenchTests {
         #expect(bench.lines.dropLast() == labels.enumerated().map { "\($0 + 1)\t\($1)" }[...], "\(bench.error)")
     }
 
+    @Test func `steps of training take the pairs of a file`() throws {
+        let bench = try ErlangshenProcess.run(
+            [
+                "bench", "-m", goldens + "/three-labels", "--task", "train", "--pairs", "--file", "-", "--batch", "2",
+                "--repeats", "1", "--json",
+            ], text: "他在看书\t她在北京\n山\t水\n他\t山水\n")
+        #expect(bench.status == 0 && bench.lines.count == 1, "\(bench.error)")
+        #expect(try JSONValue.parse(bench.lines.first ?? "")["batches"] == 2)
+    }
+
     @Test func `logits of a file answer every token`() throws {
         let bench = try ErlangshenProcess.run(
             ["bench", "-m", tiny, "--file", "-", "--repeats", "1", "--answers", "--json"], text: "山水甲\n\n水\n")

@@ -11,7 +11,7 @@ struct Finetune: ParsableCommand {
         discussion: """
             Prints a plan, trains, measures the development rows after each epoch, and keeps the best model in the output \
             folder, which transformers opens. The same seed gives the same bytes at any number of threads, also when the \
-            run is stopped (SIGTERM and Ctrl-C save first) or killed, and taken up again with --resume.
+            run is stopped (SIGTERM, SIGUSR1 and Ctrl-C save first) or killed, and taken up again with --resume.
 
             EXAMPLES
               erlangshen finetune --task ocnli --model DIR --data clue/ocnli --output runs/ocnli

@@ -11,8 +11,8 @@ struct Pretrain: ParsableCommand {
         discussion: """
             Prints a plan, learns to fill masked words of the samples, measures held-out text every --eval-every \
             updates, and writes the best and the last model as folders that fill-mask and transformers open. The same \
-            seed gives the same bytes at any number of threads, also when the run is stopped (SIGTERM and Ctrl-C save \
-            first) or killed, and taken up again with --resume.
+            seed gives the same bytes at any number of threads, also when the run is stopped (SIGTERM, SIGUSR1 and \
+            Ctrl-C save first) or killed, and taken up again with --resume.
 
             EXAMPLES
               erlangshen pretrain --config run.yaml --output runs/a

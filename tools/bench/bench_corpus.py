@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times `erlangshen corpus build` and says what 180 GB of text would take.
 
-usage: tools/bench_corpus.py ERLANGSHEN VOCAB INPUT... [--repeats 5] [--gigabytes 180] [--cores 1,4,8]
+usage: tools/bench/bench_corpus.py ERLANGSHEN VOCAB INPUT... [--repeats 5] [--gigabytes 180] [--cores 1,4,8]
 
 (Python 3 alone.) One worker; the time is that of the processor, as other work may run beside it, and the best of the
 repeats counts. All steps are in it: unpack, read, cut, tokenize, write with sums. A megabyte is 10^6 bytes of UTF-8

@@ -1,4 +1,5 @@
-"""The page and the plot of tools/bench_inference.py, from its results alone. Not a program of its own."""
+"""The page and the plot of tools/bench/bench_inference.py, from its results alone. Not a program of its own."""
+import bench_start
 import bench_training
 
 ENGINE_NAMES = {"torch": "PyTorch", "ort": "ONNX Runtime", "ov": "OpenVINO", "erlangshen": "erlangshen",
@@ -71,7 +72,8 @@ def text_table(entry):
 
 INTRODUCTION = """# Benchmarks
 
-Written by `make bench` (`tools/bench_inference.py`) from the results that it keeps; the figures are of one machine.
+Written by `make bench` (`tools/bench/bench_inference.py`) from the results that it keeps; the figures are of one
+machine.
 
 - *What is timed.* The forward pass with the masked-language head over all tokens, random weights of the published
   sizes, two threads for everybody. A shape is sequences x tokens; times are milliseconds.
@@ -97,21 +99,28 @@ def page(results):
     if results.get("text"):
         lines += [
             "## Real text", "",
-            "From characters to answers, as `erlangshen bench --file` and `tools/bench_text_peers.py` do it on the",
-            "same lines. Batches of 32 sorted by length; the peers pad each to its longest text and get their ids from",
-            "transformers' fast tokenizer, all texts at once. Loading is not counted. The median pass; the better of",
-            "two orders. `masks` computes the vocabulary at the masks alone, as we do; `all` at every token, as",
+            "From characters to answers, as `erlangshen bench --file` and `tools/bench/bench_text_peers.py` do it on",
+            "the same lines. Batches of 32 sorted by length; the peers pad each to its longest text and get their ids",
+            "from transformers' fast tokenizer, all texts at once. Loading is not counted. The median pass; the better",
+            "of two orders. `masks` computes the vocabulary at the masks alone, as we do; `all` at every token, as",
             "transformers does.", ""]
     for name, entry in results.get("text", {}).items():
         lines += ["### " + SET_NAMES[name].format(**entry), "", *text_table(entry)]
+    if results.get("start"):
+        lines += [
+            "## Start and memory", "",
+            "From the start of `erlangshen fill-mask` to its end with one sentence, two threads, files in the page",
+            "cache. `published` is the float16 file of the hub in fp32, packed anew at each start; prepared folders",
+            "(`erlangshen quantize`) are mapped as they are. Peak memory counts mapped pages too.", "",
+            *bench_start.table(results["start"])]
     if results.get("training"):
         lines += [
             "## Training", "",
             "Steps of fine-tuning (`train`) and of masked-language pretraining (`pretrain`, 15 % masks): forward,",
-            "backward, clipping, AdamW; dropout on. PyTorch is `tools/bench_training_peers.py` and",
-            "`../shared/peers/bench_training.py` of the project, bf16 by autocast. `afqmc` goes once over 192 pairs in",
-            "batches of 32; PyTorch pads them to 128 tokens (full), to the longest of a batch in the file's order",
-            "(dynamic), or that with the file sorted by length (sorted), as ours is. Tokens are real ones.", "",
+            "backward, clipping, AdamW; dropout on. PyTorch does the same, bf16 by autocast. `afqmc` goes once",
+            "over 192 pairs in batches of 32; PyTorch pads them to 128 tokens (full), to the longest of a batch in",
+            "the file's order (dynamic), or that with the file sorted by length (sorted), as ours is. Tokens are",
+            "real ones.", "",
             *bench_training.table(results["training"])]
     return "\n".join(lines).rstrip() + "\n"
 

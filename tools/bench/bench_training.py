@@ -1,4 +1,5 @@
-"""Training beside PyTorch for tools/bench_inference.py: steps at fixed shapes, and AFQMC's pairs in batches of 32.
+"""Training beside PyTorch, for tools/bench/bench_inference.py: steps at fixed shapes, and AFQMC's pairs in
+batches of 32.
 
 Not a program of its own. Everybody runs twice, ours first and then ours last, and the better time counts.
 """

@@ -2,7 +2,7 @@
 """Times this package beside other engines, keeps the results, and writes docs/benchmarks.md and its plot from them.
 
 usage: bench_inference.py [--sizes 97m,320m] [--shapes 1x20,1x128,8x128] [--long 1x512,1x2048]
-                          [--precisions fp32,bf16,int8] [--parts shapes,text,training,page] [--texts afqmc,tnews]
+                          [--precisions fp32,bf16,int8] [--parts shapes,text,start,training,page] [--texts afqmc,tnews]
                           [--repeats N] [--text-repeats N] [--dry-run] [--fresh]
                           [--binary PATH] [--work DIR] [--data DIR] [--output FILE]
 needs: Python 3.11 with transformers==5.23.0, torch==2.15.0, onnxruntime==1.32.0, openvino==2026.4.1; ../shared/peers
@@ -26,15 +26,16 @@ import subprocess
 import sys
 
 import bench_page
+import bench_start
 import bench_text
 import bench_training
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PEERS = ROOT.parent / "shared" / "peers"
 DATA = ROOT.parent / "shared" / "data" / "clue"
 THREADS = 2
 ENGINES = {"fp32": ("torch_fp32", "ort_fp32", "ov_fp32"), "bf16": ("torch_bf16", "ov_bf16"), "int8": ("ort_int8",)}
-PARTS = ("shapes", "text", "training", "page")
+PARTS = ("shapes", "text", "start", "training", "page")
 PACKAGES = ("torch", "transformers", "onnxruntime", "openvino")
 LINE = re.compile(r"^(\w+)\s+(\d+x\d+)\s+median\s+([\d.]+) ms\s+best\s+([\d.]+) ms\s+(\d+) tokens/s")
 FLAGS = ("avx2", "avx512f", "avx512_bf16", "avx512_vnni", "amx_bf16")
@@ -201,6 +202,9 @@ def plan(options):
             count = {"afqmc": 4316 * 30, "tnews": 2000 * 24}[name]
             rate = GUESSED_RATE["bf16"] / (2e6 * MEGAWEIGHTS[options.text_size])
             seconds += engines * 2 * (GUESSED_START + options.text_repeats * count / rate)
+    if "start" in parts:
+        print(f"bench: start: {options.sizes}, published and prepared folders")
+        seconds += 40 * len(list_of(options.sizes))
     if "training" in parts:
         steps = ", ".join(bench_training.STEPS)
         print(f"bench: training: {steps}, AFQMC in batches of {bench_training.BATCH}")
@@ -264,6 +268,10 @@ def main():
                    "tnews": checkpoint(options, size, size)}
         for _ in bench_text.time_sets(options, folders, results):
             keep()
+    if "start" in parts:
+        for size in list_of(options.sizes):
+            for _ in bench_start.time_start(options, size, checkpoint(options, size, size), results):
+                keep()
     if "training" in parts:
         size = options.text_size
         folder, classifier = checkpoint(options, size, size), checkpoint(options, size + "-classifier", size,
@@ -272,7 +280,7 @@ def main():
         for _ in bench_training.time_training(options, folder, classifier, pairs, results):
             keep()
     if "page" in parts:
-        if not any(results.get(part) for part in ("shapes", "text", "training")):
+        if not any(results.get(part) for part in PARTS):
             sys.exit("bench: there are no results to write a page from; run another part first")
         write_page(options, results)
 

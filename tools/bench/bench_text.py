@@ -1,4 +1,4 @@
-"""Real text for tools/bench_inference.py: AFQMC pairs through a classifier, TNEWS sentences with one mask each.
+"""Real text for tools/bench/bench_inference.py: AFQMC pairs through a classifier, TNEWS sentences with one mask each.
 
 Not a program of its own. Our side is `erlangshen bench --file` on the files that the peers read (bench_text_peers.py).
 """

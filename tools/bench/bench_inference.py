@@ -2,7 +2,8 @@
 """Times this package beside other engines, keeps the results, and writes docs/benchmarks.md and its plot from them.
 
 usage: bench_inference.py [--sizes 97m,320m] [--shapes 1x20,1x128,8x128] [--long 1x512,1x2048]
-                          [--precisions fp32,bf16,int8] [--parts shapes,text,start,training,page] [--texts afqmc,tnews]
+                          [--precisions fp32,bf16,int8] [--parts shapes,text,start,training,large,page]
+                          [--texts afqmc,tnews]
                           [--repeats N] [--text-repeats N] [--dry-run] [--fresh]
                           [--binary PATH] [--work DIR] [--data DIR] [--output FILE]
 needs: Python 3.11 with transformers==5.23.0, torch==2.15.0, onnxruntime==1.32.0, openvino==2026.4.1; ../shared/peers
@@ -35,7 +36,7 @@ PEERS = ROOT.parent / "shared" / "peers"
 DATA = ROOT.parent / "shared" / "data" / "clue"
 THREADS = 2
 ENGINES = {"fp32": ("torch_fp32", "ort_fp32", "ov_fp32"), "bf16": ("torch_bf16", "ov_bf16"), "int8": ("ort_int8",)}
-PARTS = ("shapes", "text", "start", "training", "page")
+PARTS = ("shapes", "text", "start", "training", "large", "page")
 PACKAGES = ("torch", "transformers", "onnxruntime", "openvino")
 LINE = re.compile(r"^(\w+)\s+(\d+x\d+)\s+median\s+([\d.]+) ms\s+best\s+([\d.]+) ms\s+(\d+) tokens/s")
 FLAGS = ("avx2", "avx512f", "avx512_bf16", "avx512_vnni", "amx_bf16")
@@ -209,6 +210,9 @@ def plan(options):
         steps = ", ".join(bench_training.STEPS)
         print(f"bench: training: {steps}, AFQMC in batches of {bench_training.BATCH}")
         seconds += 600
+    if "large" in parts:
+        print(f"bench: training: {', '.join(bench_training.LARGE)}, for their memory")
+        seconds += 420
     print(f"bench: about {max(1, round(seconds / 60))} minutes in all; less with SIZES=97m, PRECISIONS=bf16, "
           "PARTS=shapes")
 
@@ -278,6 +282,9 @@ def main():
                                                                          "--labels", 2)
         pairs = list(bench_text.pairs(options.data))
         for _ in bench_training.time_training(options, folder, classifier, pairs, results):
+            keep()
+    if "large" in parts:
+        for _ in bench_training.time_large(options, checkpoint, results):
             keep()
     if "page" in parts:
         if not any(results.get(part) for part in PARTS):

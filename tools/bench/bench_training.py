@@ -14,6 +14,9 @@ TOOLS = pathlib.Path(__file__).resolve().parent
 STEPS = {f"{task} {shape} {precision}": (task, precision, shape)
          for task, shape, precision in (("train", "8x128", "fp32"), ("train", "8x128", "bf16"),
                                         ("train", "32x64", "bf16"), ("pretrain", "8x128", "bf16"))}
+#: Name: (size, shape, whether layers are computed again on the way back), for memory: ours alone, bf16.
+LARGE = {"97m train 32x128": ("97m", "32x128", False), "320m train 16x128, recomputed": ("320m", "16x128", True),
+         "710m train 8x128, recomputed": ("710m", "8x128", True)}
 PADDINGS = ("full", "dynamic", "sorted")
 ROWS, BATCH = 192, 32
 LINE = re.compile(r"median (\d+) ms\s+(\d+) tokens/s\s+peak ([\d.]+) GB")
@@ -33,8 +36,9 @@ def ours(options, folder, *arguments):
     return json.loads(done.stdout.splitlines()[-1]), float(peak.group(1)) * 2**20 if peak else None
 
 
-def our_step(options, folder, task, precision, shape):
-    row, peak = ours(options, folder, "--task", task, "--precision", precision, "--shapes", shape, "--repeats", 5)
+def our_step(options, folder, task, precision, shape, *more):
+    row, peak = ours(options, folder, "--task", task, "--precision", precision, "--shapes", shape, "--repeats", 5,
+                     *more)
     return {"seconds": row["p50_ms"] / 1e3, "tokens": tokens(shape), "peak_bytes": peak,
             "floor": row["floor_ms"] / 1e3}
 
@@ -82,6 +86,15 @@ def time_training(options, folder, classifier, pairs, results):
     mine.append(our_pass())
     entries["afqmc bf16"] = {"ours": best(mine), **entry}
     yield report("afqmc bf16", entries["afqmc bf16"])
+
+
+def time_large(options, checkpoint, results):
+    """Steps of large models and batches, into results["training"]; yields after each."""
+    for name, (size, shape, recomputes) in LARGE.items():
+        more = ["--recompute"] if recomputes else []
+        row = our_step(options, checkpoint(options, size, size), "train", "bf16", shape, *more)
+        results.setdefault("training", {})[name + " bf16"] = {"ours": row}
+        yield report(name, {"ours": row})
 
 
 def best(rows):

@@ -73,13 +73,13 @@ struct Pretrain: ParsableCommand {
         RunSignals.install()
         let run = try Pretraining(settings, precision: resolved.used, device: device)
         run.command = ["erlangshen"] + CommandLine.arguments.dropFirst()
-        let talker = PretrainingTalk(run.plan, isQuiet: isQuiet)
-        talker.sayPlan(run)
+        let runTalk = RunTalk(stepCount: run.plan.stepCount, isQuiet: isQuiet)
+        runTalk.sayPlan(run.plan.lines(run.precision))
         let outcome = try run.run(
-            watch: talker.watch, stopRequested: { RunSignals.requested }, now: POSIX.clock, ranks: ranks,
+            watch: runTalk.watch, stopRequested: { RunSignals.requested }, now: POSIX.clock, ranks: ranks,
             shardsOptimizer: rankOptions.shardOptimizer)
         guard ranks.isFirst else { return }
-        talker.finish(outcome, output: settings.output ?? "")
+        runTalk.finish(outcome, output: settings.output ?? "", writesLast: true)
         if case .interrupted(_, let signal) = outcome { throw ExitCode(RunSignals.exitStatus(of: signal)) }
         try PretrainingReply(run).write(isJSON: talkOptions.json)
     }

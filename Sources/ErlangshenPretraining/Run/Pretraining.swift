@@ -95,8 +95,7 @@ public final class Pretraining {
             memoryEstimate: FineTuningPlan.memoryEstimate(
                 parameters: parameters, groups: groups, isHalf: precision == .bf16, recomputes: settings.recomputes,
                 tokenCount: piece, hiddenSize: config.hiddenSize, intermediateSize: config.intermediateSize,
-                layerCount: config.numHiddenLayers),
-            tokenCount: Int(phases.reduce(0) { $0 + $1.tokensPerStep * Double($1.steps.count) }))
+                layerCount: config.numHiddenLayers))
     }
 
     /// Trains to the end, or to where it is asked to stop.
@@ -216,7 +215,6 @@ public final class Pretraining {
             title: start.title, settings: settings, plan: plan, precision: precision, measured: measured, step: step,
             command: command)
         try PretrainedFolder(path: output + "/" + name, start: start).write(
-            TrainingLoop.arrays(of: model, plan.groups).weights, card: card.text,
-            evaluation: PretrainingCard.json(measured, step: step))
+            TrainingLoop.arrays(of: model, plan.groups).weights, card: card.text, evaluation: card.evaluation)
     }
 }

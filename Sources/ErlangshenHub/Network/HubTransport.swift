@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import Synchronization
 
 /// Requests to the hub and to wherever it sends us.
@@ -97,6 +98,11 @@ final class HubTransport: Sendable {
             redirectConfiguration: .disallow, timeout: timeout, connectionPool: pool, proxy: proxy?.setting,
             decompression: .disabled)
         configuration.httpVersion = .http1Only
+        if let file = settings.certificates {
+            var security = TLSConfiguration.makeClientConfiguration()
+            security.trustRoots = .file(file)
+            configuration.tlsConfiguration = security
+        }
         return configuration
     }
 
@@ -151,8 +157,14 @@ extension TransferFault {
         case is HTTPParserError: self = .notHTTP(reason: reason)
         case is IOError where received > 0: self = .closed(received: received, expected: expected)
         default:
-            let isDistrust = reason.contains("CERTIFICATE") || reason.contains("alidateHostname")
-            self = isDistrust ? .notTrusted(reason: reason) : .noConnection(reason: reason)
+            // The library's own words are long, and hold paths of the machine that built it.
+            if reason.contains("CERTIFICATE_VERIFY_FAILED") {
+                self = .notTrusted(reason: "no authority that this system trusts has signed it, or not for today")
+            } else if reason.contains("alidateHostname") {
+                self = .notTrusted(reason: "it was made for another host")
+            } else {
+                self = .noConnection(reason: reason)
+            }
         }
     }
 }

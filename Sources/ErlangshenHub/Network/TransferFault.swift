@@ -27,7 +27,8 @@ public enum TransferFault: Error, Sendable, Equatable, CustomStringConvertible {
         case .noConnection(let reason):
             "no connection (\(reason.quoted(limit: 200))); check the network, HTTPS_PROXY and HF_ENDPOINT"
         case .notTrusted(let reason):
-            "the server's certificate is not accepted (\(reason.quoted(limit: 200))); check the clock and the proxies"
+            "the server's certificate is not accepted (\(reason.quoted(limit: 200))); check the clock and the "
+                + "proxies, or set SSL_CERT_FILE to the certificates to trust"
         case .timedOut: "nothing came in time; try again, or set HF_HUB_DOWNLOAD_TIMEOUT to more seconds"
         case .closed(let received, let expected):
             "the connection ended after \(received) \(expected.map { "of \($0) " } ?? "")bytes; try again, and it "

@@ -62,6 +62,8 @@ struct Pull {
                 return (listing, files)
             } catch {
                 failures += 1
+                // Somebody without a network wants to hear of it at once; in the middle of a file patience pays.
+                if case .transfer(_, .noConnection) = error, failures > 1 { throw error }
                 guard let seconds = client.policy.wait(after: error, failures: failures) else { throw error }
                 report(.retrying(afterSeconds: seconds, error))
                 await client.pause(seconds)

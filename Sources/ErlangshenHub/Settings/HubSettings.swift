@@ -16,13 +16,16 @@ public struct HubSettings: Sendable {
     public let answerTimeoutSeconds: Double
     /// How long to wait for the next bytes of a file, in seconds.
     public let readTimeoutSeconds: Double
+    /// A file of certificates to trust in place of the system's; nil for those.
+    let certificates: String?
     let address: HubURL
     let proxies: ProxySettings
 
     static let defaultEndpoint = "https://huggingface.co"
 
     /// Reads the environment: `HF_HUB_CACHE`, `HF_HOME`, `XDG_CACHE_HOME`, `HF_ENDPOINT`, `HF_TOKEN`, `HF_TOKEN_PATH`,
-    /// `HF_HUB_OFFLINE`, `HF_HUB_ETAG_TIMEOUT`, `HF_HUB_DOWNLOAD_TIMEOUT`, `HTTPS_PROXY`, `NO_PROXY` and their relatives.
+    /// `HF_HUB_OFFLINE`, `HF_HUB_ETAG_TIMEOUT`, `HF_HUB_DOWNLOAD_TIMEOUT`, `HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE` and
+    /// their relatives.
     ///
     /// - Parameter environment: the value of a variable; nil or empty when it is not set.
     /// - Throws: `invalidSetting`, which names the variable.
@@ -41,6 +44,7 @@ public struct HubSettings: Sendable {
         answerTimeoutSeconds = try variables.seconds("HF_HUB_ETAG_TIMEOUT")
         readTimeoutSeconds = try variables.seconds("HF_HUB_DOWNLOAD_TIMEOUT")
         proxies = try ProxySettings(variables)
+        certificates = try variables.certificates()
         var text = variables["HF_ENDPOINT"] ?? Self.defaultEndpoint
         while text.hasSuffix("/") { text.removeLast() }
         guard let address = HubURL(text), !text.contains("?") else {
@@ -75,6 +79,16 @@ struct HubVariables {
             throw .invalidSetting(name: name, value: text, reason: "it takes a number of seconds, up to 86400")
         }
         return seconds
+    }
+
+    /// The file of certificates to trust.
+    func certificates() throws(HubError) -> String? {
+        guard let path = self["SSL_CERT_FILE"] else { return nil }
+        guard HubFiles.bytes(path, limit: 1 << 24) != nil else {
+            throw .invalidSetting(
+                name: "SSL_CERT_FILE", value: path, reason: "there is no such file, or not to be read")
+        }
+        return path
     }
 
     /// The folder of models.

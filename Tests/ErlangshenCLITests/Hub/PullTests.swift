@@ -130,6 +130,28 @@ import Testing
         }
     }
 
+    @Test func `several processes at once fetch one model`() throws {
+        let weights = try repository().files[1]
+        let slowly: @Sendable (FakeServer.Request) -> [FakeServer.Step]? = { request in
+            guard request.path.hasSuffix("model.safetensors"), request.headers["range"] == nil else { return nil }
+            let head = FakeRepository.head("200 OK", ["Content-Length: \(weights.bytes.count)"])
+            return [.send(head), .drip(weights.bytes, piece: 200)]
+        }
+        try withHub(slowly) { server, repository, folder in
+            let settings = "HF_ENDPOINT=http://127.0.0.1:\(server.port) HF_HUB_CACHE=\(folder)/hub"
+            // A shell's own `wait` sleeps for ever where its parent has the signal of a child's end blocked.
+            let pull = "xargs -n 1 -P 4 sh -c '\"$erlangshen\" pull org/model || echo failed'"
+            let ending = try ErlangshenProcess.shell("seq 4 | \(settings) \(pull)")
+            let path = folder + "/hub/models--org--model/snapshots/" + repository.commit
+            #expect(ending.lines == [path, path, path, path], "\(ending)")
+            let verified = try ErlangshenProcess.shell("\(settings) \"$erlangshen\" cache verify")
+            #expect(verified.lines == ["4 files of 1 models read, 0 faults"], "\(verified)")
+            let blobs = folder + "/hub/models--org--model/blobs"
+            let names = try FileManager.default.contentsOfDirectory(atPath: blobs)
+            #expect(names.sorted() == repository.files.map(\.sum).sorted())
+        }
+    }
+
     @Test func `a full disk leaves no wrong file`() throws {
         try withHub { server, _, folder in
             let settings = "HF_ENDPOINT=http://127.0.0.1:\(server.port) HF_HUB_CACHE=\(folder)/hub"

@@ -13,12 +13,16 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Erlangshen", targets: ["Erlangshen"]),
+        .library(name: "ErlangshenHub", targets: ["ErlangshenHub"]),
         .library(name: "ErlangshenTraining", targets: ["ErlangshenTraining", "ErlangshenTasks"]),
         .executable(name: "erlangshen", targets: ["ErlangshenCLI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
     targets: [
         // Layer 0: know nothing of each other.
@@ -59,6 +63,16 @@ let package = Package(
             dependencies: [
                 "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCheckpoint", "CErlangshenChecksum",
                 "CErlangshenCompression", "ErlangshenJSON",
+            ],
+            swiftSettings: house),
+
+        .target(
+            name: "ErlangshenHub",
+            dependencies: [
+                "ErlangshenCheckpoint", "CErlangshenChecksum", "ErlangshenJSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: house),
 
@@ -108,7 +122,7 @@ let package = Package(
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenPretraining", "ErlangshenTraining", "ErlangshenModel",
                 "ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCorpus",
-                "ErlangshenMasking", "ErlangshenParallel",
+                "ErlangshenMasking", "ErlangshenParallel", "ErlangshenHub",
                 "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -119,6 +133,7 @@ let package = Package(
             name: "ErlangshenTestSupport",
             dependencies: [
                 "ErlangshenParallel", "ErlangshenCompute", "ErlangshenModel", "ErlangshenCheckpoint", "ErlangshenJSON",
+                "CErlangshenChecksum",
             ],
             swiftSettings: house),
         .testTarget(name: "ErlangshenJSONTests", dependencies: ["ErlangshenJSON"], swiftSettings: house),
@@ -158,6 +173,10 @@ let package = Package(
             ],
             resources: [.copy("Goldens")], swiftSettings: house),
         .testTarget(
+            name: "ErlangshenHubTests",
+            dependencies: ["ErlangshenHub", "ErlangshenJSON", "ErlangshenTestSupport"],
+            swiftSettings: house),
+        .testTarget(
             name: "ErlangshenComputeTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"],
             swiftSettings: house),
         .testTarget(
@@ -196,6 +215,7 @@ let package = Package(
             dependencies: [
                 "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenPretraining", "ErlangshenTraining",
                 "ErlangshenModel", "ErlangshenTasks", "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
+                "ErlangshenHub", "ErlangshenTestSupport",
             ],
             swiftSettings: house),
         .testTarget(name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen"], swiftSettings: house),

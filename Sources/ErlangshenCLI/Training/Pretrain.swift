@@ -52,13 +52,14 @@ struct Pretrain: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try settings()
+        var settings = try settings()
         if printConfig {
             let output = StandardOutput()
             for line in ConfigurationFile.text(of: settings).split(separator: "\n") { try output.line(String(line)) }
             return try output.flush()
         }
-        try rankOptions.run { ranks in try run(settings, ranks) }
+        if let model = settings.model { settings.model = try ModelFolder.path(model) }
+        try rankOptions.run { [settings] ranks in try run(settings, ranks) }
     }
 
     private func run(_ settings: PretrainingSettings, _ ranks: any Communicator) throws {

@@ -19,6 +19,8 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case targetExists(path: String)
     case unfit(path: String, errorCount: Int)
     case damagedShards(count: Int, total: Int)
+    /// A server said no: its status and its reason.
+    case refused(status: Int, message: String)
 
     var status: ExitReason {
         switch self {
@@ -30,6 +32,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
         case .badText(_, _, let status): status
         case .cannotRead(_, let failure): failure.statusForReading
         case .cannotWrite: .inputOutput
+        case .refused(let status, _): Self.reason(ofStatus: status)
         case .targetExists: .cannotCreate
         case .modelMissing(_, let fromEnvironment), .modelIsFile(_, let fromEnvironment):
             fromEnvironment ? .configuration : .inputMissing
@@ -61,6 +64,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
         case .noSequences(let path): "'\(path)' holds no sequences; give a JSON list of ids on each line"
         case .damagedShards(let count, let total):
             "\(count) of \(total) shards are not as they should be; build them anew with --overwrite"
+        case .refused(let status, let message): "the server answered \(status): \(message)"
         case .failedTexts(let count, let total): "\(count) of \(total) texts failed; the reasons stand above"
         }
     }
@@ -77,6 +81,15 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
         case .unfit(let path, let count):
             "'\(path)' has \(count) error\(count == 1 ? "" : "s"); what to do stands beside each"
         default: ""
+        }
+    }
+
+    private static func reason(ofStatus status: Int) -> ExitReason {
+        switch status {
+        case 401, 403, 421: .notPermitted
+        case 404: .inputMissing
+        case 400..<500 where status != 408 && status != 429: .badData
+        default: .unavailable
         }
     }
 

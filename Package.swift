@@ -23,6 +23,13 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        // Without traits neither configuration files nor all of Foundation come along.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     ],
     targets: [
         // Layer 0: know nothing of each other.
@@ -109,6 +116,24 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        .target(
+            name: "ErlangshenServer",
+            dependencies: [
+                "ErlangshenPipelines", "ErlangshenCompute", "ErlangshenJSON",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            ],
+            swiftSettings: house),
+
         // Layer 5: what users import, and what they run.
         .target(
             name: "Erlangshen",
@@ -122,9 +147,10 @@ let package = Package(
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenPretraining", "ErlangshenTraining", "ErlangshenModel",
                 "ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCorpus",
-                "ErlangshenMasking", "ErlangshenParallel", "ErlangshenHub",
+                "ErlangshenMasking", "ErlangshenParallel", "ErlangshenHub", "ErlangshenServer",
                 "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: house),
 
@@ -208,6 +234,15 @@ let package = Package(
                 "ErlangshenCompute", "ErlangshenMasking", "ErlangshenCorpus", "ErlangshenTokenizer",
                 "ErlangshenSegmentation", "ErlangshenCheckpoint", "ErlangshenRandom", "ErlangshenJSON",
                 "ErlangshenParallel", "ErlangshenTestSupport",
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenServerTests",
+            dependencies: [
+                "ErlangshenServer", "ErlangshenPipelines", "ErlangshenCompute", "ErlangshenJSON",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: house),
         .testTarget(

@@ -34,6 +34,12 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     case invalidInputs
     /// Labels are needed and the model has none.
     case noLabels
+    /// The model has no head for the task.
+    case taskNotServed(task: String)
+    /// No label was given to choose from.
+    case noCandidates
+    /// The hypothesis has no place for a label, or several.
+    case noPlaceForLabel(template: String)
     /// The tokenizer and the model disagree about the vocabulary.
     case vocabularyMismatch(tokenizer: Int, model: Int)
     /// The built-in demonstration model cannot be written.
@@ -55,6 +61,10 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
             "The pipeline received invalid inputs, if you are trying to send text pairs, you can try to send a "
                 + "dictionary `{\"text\": \"My text\", \"text_pair\": \"My pair\"}` in order to send a text pair."
         case .noLabels: "config.json names no labels; give a model that was fine-tuned for this task"
+        case .taskNotServed(let task): "the model does not do \(task); give one that was trained for it"
+        case .noCandidates: "no candidate labels; give one or more"
+        case .noPlaceForLabel(let template):
+            "the hypothesis '\(template)' must hold {} once, where the label goes"
         case .vocabularyMismatch(let tokenizer, let model):
             "vocab.txt has \(tokenizer) entries and the model only \(model); take both from the same folder"
         case .demoNotWritten(let path, let reason):

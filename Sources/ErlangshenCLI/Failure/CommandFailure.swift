@@ -22,6 +22,8 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case unfit(path: String, errorCount: Int)
     case damagedShards(count: Int, total: Int)
     case damagedCache(count: Int, total: Int)
+    /// A server said no: its status and its reason.
+    case refused(status: Int, message: String)
 
     var status: ExitReason {
         switch self {
@@ -33,6 +35,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
         case .badText(_, _, let status): status
         case .cannotRead(_, let failure): failure.statusForReading
         case .cannotWrite: .inputOutput
+        case .refused(let status, _): Self.reason(ofStatus: status)
         case .targetExists: .cannotCreate
         case .modelMissing(_, let fromEnvironment), .modelIsFile(_, let fromEnvironment),
             .modelNotCached(_, _, let fromEnvironment):
@@ -68,6 +71,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
             "\(count) of \(total) shards are not as they should be; build them anew with --overwrite"
         case .damagedCache(let count, let total):
             "\(count) of \(total) files are not what they should be; what to do stands beside each"
+        case .refused(let status, let message): "the server answered \(status): \(message)"
         case .failedTexts(let count, let total): "\(count) of \(total) texts failed; the reasons stand above"
         }
     }
@@ -87,6 +91,15 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
         case .unfit(let path, let count):
             "'\(path)' has \(count) error\(count == 1 ? "" : "s"); what to do stands beside each"
         default: ""
+        }
+    }
+
+    private static func reason(ofStatus status: Int) -> ExitReason {
+        switch status {
+        case 401, 403, 421: .notPermitted
+        case 404: .inputMissing
+        case 400..<500 where status != 408 && status != 429: .badData
+        default: .unavailable
         }
     }
 

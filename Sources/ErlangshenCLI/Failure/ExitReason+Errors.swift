@@ -8,6 +8,7 @@ import ErlangshenParallel
 import ErlangshenPipelines
 import ErlangshenPretraining
 import ErlangshenSegmentation
+import ErlangshenServer
 import ErlangshenTasks
 import ErlangshenTokenizer
 import ErlangshenTraining
@@ -37,6 +38,8 @@ extension ExitReason {
         case let error as MaskingError: self.init(masking: error)
         case let error as CorpusError: self.init(corpus: error)
         case let error as TrainingError: self.init(training: error)
+        case let error as ServerError: self.init(server: error)
+        case is InferenceConnection.Failure: self = .unavailable
         case let error as PretrainingError: self.init(pretraining: error)
         case let error as HubError: self.init(hub: error)
         default: self = .internalError
@@ -51,6 +54,15 @@ extension ExitReason {
         case .demoNotWritten: self = .cannotCreate
         case .invalidCount: self = .usage
         default: self = .badData
+        }
+    }
+
+    private init(server error: ServerError) {
+        switch error {
+        case .invalidName, .nameTwice, .invalidLimit: self = .usage
+        case .invalidKey: self = .configuration
+        case .cannotListen: self = .unavailable
+        case .cannotLoad(_, let error): self.init(of: error)
         }
     }
 

@@ -44,6 +44,15 @@ enum POSIX {
     /// Lets a closed pipe end the process quietly, also where the parent had the signal ignored.
     static func endQuietlyOnClosedPipe() { signal(SIGPIPE, SIG_DFL) }
 
+    /// Makes writing into a closed pipe or connection an error instead of the end: a server outlives its clients.
+    static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
+
+    /// Whether a signal is SIGHUP.
+    static func isHangup(_ number: Int32) -> Bool { number == SIGHUP }
+
+    /// Ends the process with the status that a shell shows for a signal: 143 for SIGTERM, 130 for SIGINT.
+    static func end(afterSignal number: Int32) -> Never { exit(128 + number) }
+
     /// Ends the process with an exit status.
     static func end(_ status: ExitReason) -> Never { exit(status.rawValue) }
 

@@ -32,7 +32,10 @@ struct ModelOptions: ParsableArguments {
     }
 
     /// The folder asked for; nil for the default model.
-    func directory() throws(CommandFailure) -> String? {
+    func directory() throws(CommandFailure) -> String? { try Self.checked(model) }
+
+    /// A folder that is there: the one given, else that of the environment; nil when neither names one.
+    static func checked(_ model: String?) throws(CommandFailure) -> String? {
         let fromEnvironment = model == nil
         guard let path = model ?? POSIX.environment("ERLANGSHEN_MODEL") else { return nil }
         return try ModelFolder.path(path, isFromEnvironment: fromEnvironment)
@@ -54,6 +57,20 @@ struct ModelOptions: ParsableArguments {
     }
 
     func device() throws(ComputeError) -> Device { try Device.cpu(threads: threads) }
+
+    /// A key that stands in a file, else in `ERLANGSHEN_API_KEY`; nil when neither is given.
+    static func apiKeyText(file: String?) throws(CommandFailure) -> String? {
+        guard let file else { return POSIX.environment("ERLANGSHEN_API_KEY") }
+        do {
+            let descriptor = try POSIX.open(file)
+            defer { POSIX.close(descriptor) }
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            let count = try POSIX.read(descriptor, into: &buffer)
+            return String(decoding: buffer[..<count], as: UTF8.self)
+        } catch {
+            throw .cannotRead(path: file, error)
+        }
+    }
 
     /// The precision asked for, as far as the device has it.
     func precision(of directory: String, on device: Device, _ talk: Talk) throws -> Precision? {

@@ -28,6 +28,8 @@ public struct TextClassificationPipeline: Sendable {
         loaded = try LoadedModel(directory: directory, device: device, precision: precision).requiringLabels()
     }
 
+    init(_ loaded: LoadedModel<EncoderForSequenceClassification>) { self.loaded = loaded }
+
     /// Takes a tokenizer and a model that are already loaded.
     ///
     /// - Throws: `vocabularyMismatch`, `noLabels`.
@@ -62,29 +64,10 @@ public struct TextClassificationPipeline: Sendable {
         _ inputs: [TextClassificationInput], topK: Int? = 1, function: ClassificationFunction? = nil,
         maximumTokens: Int? = nil
     ) throws(PipelineError) -> [TextClassificationResult] {
-        if let topK, topK < 1 { throw .invalidCount(name: "topK", value: topK) }
-        var encoded: [EncodedText] = []
-        for input in inputs {
-            encoded.append(
-                try loaded.encoder.encode(
-                    input.text, pair: input.pair, maximumTokens: maximumTokens, withOffsets: false))
-        }
-        var results: [TextClassificationResult] = []
-        for batch in encoded.batches {
-            let logits = try wrapped { () throws(ModelError) in
-                let types = loaded.model.config.typeVocabSize > 0 ? batch.map(\.tokenTypeIds) : nil
-                return try loaded.model.logits(SequenceBatch(batch.map(\.ids), tokenTypeIds: types))  // [B, labels]
-            }
-            for (row, text) in batch.enumerated() {
-                let scores = (function ?? standardFunction)(logits.row(row))
-                guard scores.allSatisfy(\.isFinite) else { throw .notFinite }
-                results.append(result(scores, text, topK))
-            }
-        }
-        return results
+        try answers([question(inputs, topK: topK, function: function, maximumTokens: maximumTokens)])[0]
     }
 
-    private func result(_ scores: [Double], _ text: EncodedText, _ topK: Int?) -> TextClassificationResult {
+    func result(_ scores: [Double], _ text: EncodedText, _ topK: Int?) -> TextClassificationResult {
         let ranked = scores.indices.sorted { scores[$0] == scores[$1] ? $0 < $1 : scores[$0] > scores[$1] }
         return TextClassificationResult(
             labels: ranked.prefix(topK ?? ranked.count).map { LabelScore(label: labels[$0], score: scores[$0]) },

@@ -31,6 +31,8 @@ public struct TokenClassificationPipeline: Sendable {
         loaded = try LoadedModel(directory: directory, device: device, precision: precision).requiringLabels()
     }
 
+    init(_ loaded: LoadedModel<EncoderForTokenClassification>) { self.loaded = loaded }
+
     /// Takes a tokenizer and a model that are already loaded.
     ///
     /// - Throws: `vocabularyMismatch`, `noLabels`.
@@ -58,27 +60,13 @@ public struct TokenClassificationPipeline: Sendable {
         _ texts: [String], aggregation: AggregationStrategy = .simple, ignoring: Set<String> = ["O"],
         maximumTokens: Int? = nil
     ) throws(PipelineError) -> [TokenClassificationResult] {
-        var encoded: [EncodedText] = []
-        for text in texts { encoded.append(try loaded.encoder.encode(text, maximumTokens: maximumTokens)) }
-        let aggregator = EntityAggregator(labels: labels, strategy: aggregation)
-        var results: [TokenClassificationResult] = []
-        for batch in encoded.batches {
-            let logits = try wrapped { () throws(ModelError) in
-                try loaded.model.logits(SequenceBatch(batch.map(\.ids)))  // [N, labels]
-            }
-            var row = 0
-            for text in batch {
-                let offsets = ScalarOffsets(text.text)
-                let spans = aggregator.spans(try tokens(of: text, logits, from: row, offsets))
-                results.append(result(spans.filter { !ignoring.contains($0.label) }, text, offsets))
-                row += text.ids.count
-            }
-        }
-        return results
+        try answers([
+            question(texts, aggregation: aggregation, ignoring: ignoring, maximumTokens: maximumTokens)
+        ])[0]
     }
 
     /// The tokens of one text with the probabilities of their tags; those that the tokenizer added are left out.
-    private func tokens(
+    func tokens(
         of text: EncodedText, _ logits: Matrix, from row: Int, _ offsets: ScalarOffsets
     ) throws(PipelineError) -> [EntityAggregator.Token] {
         var tokens: [EntityAggregator.Token] = []
@@ -97,7 +85,7 @@ public struct TokenClassificationPipeline: Sendable {
         return tokens
     }
 
-    private func result(
+    func result(
         _ spans: [EntityAggregator.Span], _ text: EncodedText, _ offsets: ScalarOffsets
     ) -> TokenClassificationResult {
         TokenClassificationResult(

@@ -25,6 +25,8 @@ public struct FeatureExtractionPipeline: Sendable {
         loaded = try LoadedModel(directory: directory, device: device, precision: precision)
     }
 
+    init(_ loaded: LoadedModel<EncoderModel>) { self.loaded = loaded }
+
     /// Takes a tokenizer and a model that are already loaded.
     ///
     /// - Throws: `vocabularyMismatch`.
@@ -57,33 +59,15 @@ public struct FeatureExtractionPipeline: Sendable {
     public func embed(
         _ texts: [String], pooling: Pooling = .mean, isNormalized: Bool = false, maximumTokens: Int? = nil
     ) throws(PipelineError) -> [TextEmbedding] {
-        var encoded: [EncodedText] = []
-        for text in texts {
-            encoded.append(try loaded.encoder.encode(text, maximumTokens: maximumTokens, withOffsets: false))
+        let question = try question(
+            texts, pooling: pooling, isNormalized: isNormalized, maximumTokens: maximumTokens)
+        return try answers([question])[0].map { result in
+            TextEmbedding(
+                values: result.vectors[0], tokenCount: result.tokenCount, warnings: result.warnings)
         }
-        var embeddings: [TextEmbedding] = []
-        for batch in encoded.batches {
-            let hidden = try wrapped { () throws(ModelError) in
-                try loaded.model.lastHiddenState(SequenceBatch(batch.map(\.ids)))  // [N, C]
-            }
-            var row = 0
-            for text in batch {
-                let vector = Self.pool(hidden, row..<row + text.ids.count, pooling)  // [C]
-                guard vector.allSatisfy(\.isFinite) else { throw .notFinite }
-                embeddings.append(embedding(isNormalized ? Self.normalized(vector) : vector, text))
-                row += text.ids.count
-            }
-        }
-        return embeddings
     }
 
-    private func embedding(_ values: [Double], _ text: EncodedText) -> TextEmbedding {
-        TextEmbedding(
-            values: values.map(Float.init), tokenCount: text.ids.count,
-            warnings: loaded.warnings(for: text))
-    }
-
-    private static func pool(_ hidden: Matrix, _ rows: Range<Int>, _ pooling: Pooling) -> [Double] {
+    static func pool(_ hidden: Matrix, _ rows: Range<Int>, _ pooling: Pooling) -> [Double] {
         guard pooling == .mean else { return hidden.row(rows.lowerBound).map(Double.init) }
         var sum = [Double](repeating: 0, count: hidden.columns)
         for row in rows {
@@ -93,7 +77,7 @@ public struct FeatureExtractionPipeline: Sendable {
     }
 
     /// The vector at length one; a zero vector as it is.
-    private static func normalized(_ vector: [Double]) -> [Double] {
+    static func normalized(_ vector: [Double]) -> [Double] {
         let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
         return length > 0 ? vector.map { $0 / length } : vector
     }

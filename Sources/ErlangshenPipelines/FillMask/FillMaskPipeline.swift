@@ -54,7 +54,7 @@ public struct FillMaskPipeline: Sendable {
         try self.init(LoadedModel(model: model, tokenizer: tokenizer))
     }
 
-    private init(_ loaded: LoadedModel<EncoderForMaskedLM>) {
+    init(_ loaded: LoadedModel<EncoderForMaskedLM>) {
         self.init(
             model: loaded.model, encoder: loaded.encoder, vocabularySize: loaded.model.config.vocabSize,
             trainedLength: loaded.model.config.maxPositionEmbeddings, standingWarnings: loaded.standingWarnings)
@@ -93,26 +93,10 @@ public struct FillMaskPipeline: Sendable {
     public func callAsFunction(
         _ texts: [String], topK: Int = 5, targets: [String]? = nil, maximumTokens: Int? = nil
     ) throws(PipelineError) -> [FillMaskResult] {
-        guard topK >= 1 else { throw .invalidCount(name: "topK", value: topK) }
-        let candidates = try targets.map { words throws(PipelineError) in try TargetCandidates(words, encoder) }
-        var inputs: [MaskedInput] = []
-        for text in texts { inputs.append(try maskedInput(text, maximumTokens)) }
-        var masks = inputs.map { _ in [[FillMaskPrediction]]() }
-        let queries = inputs.lazy.map { MaskQuery(ids: $0.encoded.ids, positions: $0.positions) }
-        try runner.forEachRow(queries) { (index, mask, row) throws(PipelineError) in
-            let tokens = candidates.map { $0.top(topK, row) } ?? row.top(topK)
-            var predictions: [FillMaskPrediction] = []
-            for token in tokens { predictions.append(try prediction(token, row, inputs[index], mask)) }
-            masks[index].append(predictions)
-        }
-        return inputs.indices.map { index in
-            FillMaskResult(
-                masks: masks[index], tokenCount: inputs[index].encoded.ids.count,
-                warnings: standingWarnings + (candidates?.warnings ?? []) + lengthWarnings(inputs[index].encoded))
-        }
+        try answers([question(texts, topK: topK, targets: targets, maximumTokens: maximumTokens)])[0]
     }
 
-    private func prediction(
+    func prediction(
         _ token: Int, _ row: LogitRow, _ input: MaskedInput, _ mask: Int
     ) throws(PipelineError) -> FillMaskPrediction {
         var ids = input.encoded.ids

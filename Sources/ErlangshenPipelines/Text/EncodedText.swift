@@ -28,6 +28,9 @@ struct EncodedText: Sendable {
 }
 
 extension [EncodedText] {
+    /// Tokens of all texts, special tokens included.
+    var tokenCount: Int { reduce(0) { $0 + $1.ids.count } }
+
     /// The texts in packed batches of at most ``FillMaskPipeline/maximumBatchTokens`` tokens, or of one longer text.
     var batches: [ArraySlice<EncodedText>] {
         var batches: [ArraySlice<EncodedText>] = []

@@ -51,6 +51,13 @@ struct LoadedModel<Model: FolderModel>: Sendable {
         self.standingWarnings = standingWarnings
     }
 
+    /// A part of a model that is loaded, with its tokenizer and remarks.
+    init(encoder: TextEncoder, model: Model, standingWarnings: [PipelineWarning]) {
+        self.encoder = encoder
+        self.model = model
+        self.standingWarnings = standingWarnings
+    }
+
     /// The names of the labels of a fine-tuned model, by index.
     var labels: [String] { model.config.id2label }
 

@@ -1,0 +1,13 @@
+/// What can be asked of a model, under the names of the hosted inference API.
+public enum PipelineTask: String, Sendable, CaseIterable {
+    /// Words for masks.
+    case fillMask = "fill-mask"
+    /// Labels for texts and pairs.
+    case textClassification = "text-classification"
+    /// Names, places and other entities.
+    case tokenClassification = "token-classification"
+    /// Labels that the model was never trained on, through entailment.
+    case zeroShotClassification = "zero-shot-classification"
+    /// Vectors for texts or tokens.
+    case featureExtraction = "feature-extraction"
+}

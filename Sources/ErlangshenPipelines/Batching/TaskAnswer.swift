@@ -1,0 +1,24 @@
+/// The results of a question, one for each of its texts.
+public enum TaskAnswer: Sendable, Equatable {
+    /// Words for masks.
+    case fillMask([FillMaskResult])
+    /// Labels for texts and pairs.
+    case textClassification([TextClassificationResult])
+    /// Entities of texts.
+    case tokenClassification([TokenClassificationResult])
+    /// Candidate labels for texts.
+    case zeroShotClassification([ZeroShotResult])
+    /// Vectors.
+    case featureExtraction([FeatureResult])
+
+    /// What the caller should know of, of all texts.
+    public var warnings: [PipelineWarning] {
+        switch self {
+        case .fillMask(let results): results.flatMap(\.warnings)
+        case .textClassification(let results): results.flatMap(\.warnings)
+        case .tokenClassification(let results): results.flatMap(\.warnings)
+        case .zeroShotClassification(let results): results.flatMap(\.warnings)
+        case .featureExtraction(let results): results.flatMap(\.warnings)
+        }
+    }
+}

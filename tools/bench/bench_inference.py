@@ -230,7 +230,8 @@ def require_packages():
 
 
 def write_page(options, results):
-    plot = options.output.with_suffix(".svg")
+    plot = options.output.parent / "results" / (options.output.stem + ".svg")
+    plot.parent.mkdir(exist_ok=True)
     plot.write_text(bench_page.plot(results), encoding="utf-8")
     options.output.write_text(bench_page.page(results), encoding="utf-8")
     print(f"bench: wrote {os.path.relpath(options.output)} and {os.path.relpath(plot)}")

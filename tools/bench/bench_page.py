@@ -91,7 +91,7 @@ machine.
 def page(results):
     lines = [INTRODUCTION, "## The machine", "", *(f"- {line}" for line in results["machine"]), ""]
     if results.get("shapes"):
-        lines += ["![Time over floor of every engine](benchmarks.svg)", ""]
+        lines += ["![Time over floor of every engine](results/benchmarks.svg)", ""]
     for size, shapes in results.get("shapes", {}).items():
         for precision in ("fp32", "bf16", "int8"):
             if any(of_precision(row, precision) for row in shapes.values()):

@@ -124,7 +124,8 @@ public final class Pretraining {
                 folder: output + "/states",
                 retention: try Retention(
                     keepLast: settings.keepLast, keepBest: settings.keepBest, isHigherBetter: false))
-            let state = try begin(subject, store, watch)
+            let state = try TrainingLoop.begin(
+                subject, plan.groups, store, fresh: fresh, resumes: settings.resumes, output: output, watch: watch)
             let log = try MetricsLog(
                 path: output + "/metrics.jsonl", resumingAt: settings.resumes ? state.step : nil)
             let events = try EventFile(
@@ -188,24 +189,6 @@ public final class Pretraining {
     /// The state of a run that has done nothing.
     private var fresh: TrainingState {
         TrainingState(step: 0, seed: settings.seed, schedule: schedule, configuration: configuration)
-    }
-
-    /// The state to begin with, the model having its numbers.
-    private func begin(
-        _ subject: any TrainingSubject, _ store: StateStore, _ watch: (TrainingEvent) -> Void
-    ) throws(TrainingError) -> TrainingState {
-        let (saved, rejected) = try store.newest()
-        guard settings.resumes || saved == nil else { throw .alreadyStarted(folder: output) }
-        try saved?.state.requireConfiguration(configuration, path: saved?.path ?? "")
-        let state: TrainingState
-        if let ranked = subject as? RankedSubject {
-            state = try ranked.begin(with: saved, groups: plan.groups, fresh: fresh)
-        } else {
-            if let saved { try TrainingLoop.restore(subject, plan.groups, from: saved) }
-            state = saved?.state ?? fresh
-        }
-        if let saved { watch(.resumed(step: saved.state.step, rejected: rejected)) }
-        return state
     }
 
     private func write(

@@ -36,9 +36,10 @@ struct ServerUnderTest: Sendable {
     /// - Parameters:
     ///   - configure: changes the configuration.
     ///   - gate: what every batch has to pass before it is computed.
+    ///   - loading: what every model has to pass before it is loaded; `body` does not wait for that.
     static func run(
         configure: (inout ServiceConfiguration) -> Void = { _ in }, gate: Gate? = nil,
-        _ body: @Sendable (ServerUnderTest) async throws -> Void
+        loading: Gate? = nil, _ body: @Sendable (ServerUnderTest) async throws -> Void
     ) async throws {
         var configuration = ServiceConfiguration(
             models: models.map { ModelSource(name: $0, directory: "\(goldens)/\($0)") }, device: try device.get())
@@ -51,6 +52,7 @@ struct ServerUnderTest: Sendable {
         let limits = configuration.limits
         let registry = ModelRegistry(sources: configuration.models, metrics: metrics) {
             source throws(PipelineError) in
+            loading?.pass()
             guard let pipelines = loaded[source.name] else { throw .taskNotServed(task: source.name) }
             let queue = ModelQueue(name: source.name, limits: limits, metrics: metrics) {
                 questions throws(PipelineError) in
@@ -74,15 +76,17 @@ struct ServerUnderTest: Sendable {
             let port = try #require(listening, "the server did not start")
             let server = ServerUnderTest(
                 port: port, service: service, metrics: metrics, registry: registry, log: log)
-            while !registry.unready.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+            while loading == nil, !registry.unready.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
             do {
                 try await body(server)
             } catch {
                 gate?.open()
+                loading?.open()
                 service.stop()
                 throw error
             }
             gate?.open()
+            loading?.open()
             service.stop()
             try await group.waitForAll()
         }
@@ -116,7 +120,7 @@ extension HTTPReply {
         guard let json = try? JSONValue.parse(body), let object = json.objectValue,
             object["error"]?.stringValue?.isEmpty == false,
             let kind = object["error_type"]?.stringValue, RequestFailure.Kind(rawValue: kind) != nil,
-            object.keys.allSatisfy({ ["error", "error_type", "field", "warnings"].contains($0) }),
+            object.keys.allSatisfy({ ["error", "error_type", "field", "warnings", "estimated_time"].contains($0) }),
             self["content-type"] == "application/json; charset=utf-8"
         else { return nil }
         return json

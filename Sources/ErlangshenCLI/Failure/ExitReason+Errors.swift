@@ -62,6 +62,7 @@ extension ExitReason {
         case .invalidName, .nameTwice, .invalidLimit: self = .usage
         case .invalidKey: self = .configuration
         case .cannotListen: self = .unavailable
+        case .cannotNotify: self = .configuration
         case .cannotLoad(_, let error): self.init(of: error)
         }
     }

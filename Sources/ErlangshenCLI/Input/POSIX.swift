@@ -47,6 +47,9 @@ enum POSIX {
     /// Makes writing into a closed pipe or connection an error instead of the end: a server outlives its clients.
     static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
 
+    /// The number of this process.
+    static func processID() -> Int32 { getpid() }
+
     /// Whether a signal is SIGHUP.
     static func isHangup(_ number: Int32) -> Bool { number == SIGHUP }
 

@@ -11,8 +11,9 @@ struct Serve: ParsableCommand {
         discussion: """
             Models are given as NAME=DIR or DIR; the first one answers at /, each at /models/NAME. Listens at the \
             loopback address unless --host says otherwise. SIGTERM and Ctrl-C answer what is in work, then end with \
-            143 and 130; SIGHUP loads the models anew from their folders while the old ones go on answering. Routes, \
-            limits and examples stand in docs/server.md.
+            143 and 130; SIGHUP loads the models anew from their folders while the old ones go on answering. A service \
+            manager that sets NOTIFY_SOCKET is told when the models are ready and when the end begins; WATCHDOG_USEC \
+            is kept. Routes, limits and examples stand in docs/server.md.
 
             EXAMPLES
               erlangshen serve --model Erlangshen-DeBERTa-v2-97M-Chinese
@@ -80,12 +81,17 @@ struct Serve: ParsableCommand {
             })
         let service = try InferenceService(try serviceConfiguration(), logger: logger)
         let host = host
+        let manager = ManagerTalk(
+            try ServiceNotifier(processID: POSIX.processID(), variable: POSIX.environment), logger)
         let signals = ServiceSignals.take()
         let number = try Blocking.run {
-            let watch = Task { await Self.obey(signals, service, logger) }
-            try await service.run { port in
-                StandardError.say("listening at http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
-            }
+            let watch = Task { await Self.obey(signals, service, manager, logger) }
+            let pulse = Task { await manager.keepAlive(service) }
+            try await service.run(
+                onListening: { port in
+                    StandardError.say("listening at http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+                }, onReady: { manager.say { notifier throws(ServerError) in try notifier.ready() } })
+            pulse.cancel()
             watch.cancel()
             return await watch.value
         }
@@ -94,21 +100,24 @@ struct Serve: ParsableCommand {
 
     /// Does what signals ask for until the server has stopped; gives the number of the one that stopped it.
     private static func obey(
-        _ signals: AsyncStream<Int32>, _ service: InferenceService, _ logger: Logger
+        _ signals: AsyncStream<Int32>, _ service: InferenceService, _ manager: ManagerTalk, _ logger: Logger
     ) async -> Int32? {
         var stoppedBy: Int32?
         for await number in signals {
             if POSIX.isHangup(number) {
                 logger.info("models are loaded anew")
+                manager.say { notifier throws(ServerError) in try notifier.reloading() }
                 for (name, error) in await service.reload() {
                     logger.error("model stays as it was", metadata: ["model": "\(name)", "reason": "\(error)"])
                 }
+                manager.say { notifier throws(ServerError) in try notifier.ready() }
             } else if let stoppedBy {
                 // Asked twice: whoever asks does not want to wait for requests in work.
                 POSIX.end(afterSignal: stoppedBy)
             } else {
                 stoppedBy = number
                 StandardError.say("stopping: requests in work are answered first; once more to end at once")
+                manager.say { notifier throws(ServerError) in try notifier.stopping() }
                 service.stop()
             }
         }

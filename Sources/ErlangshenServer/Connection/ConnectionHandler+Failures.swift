@@ -22,6 +22,15 @@ extension ConnectionHandler {
         return failure
     }
 
+    /// Every connection is taken, and this one had sent no whole request.
+    static let neededElsewhere: RequestFailure = {
+        var failure = RequestFailure(
+            .serviceUnavailable, .overloaded, "the connection was needed for others before a whole request had come")
+        failure.retryAfterSeconds = 1
+        failure.closesConnection = true
+        return failure
+    }()
+
     static func tooManyConnections(_ limit: Int) -> RequestFailure {
         var failure = RequestFailure(
             .serviceUnavailable, .overloaded, "the server serves \(limit) connections and all are taken")

@@ -31,6 +31,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var pendingFailure: RequestFailure?
     private var readDeadline: Scheduled<Void>?
     private var writeDeadline: Scheduled<Void>?
+    /// What ends our wait for the client's request; nil while none is waited for.
+    private var ticket: Int?
+    private var hasMadeRoom = false
 
     init(limits: ServerLimits, connections: ConnectionCount, watch: ConnectionWatch, metrics: ServiceMetrics) {
         self.limits = limits
@@ -68,9 +71,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         readDeadline?.cancel()
         writeDeadline?.cancel()
         watch.clientHasGone()
+        endWait()
         guard hasEntered else { return }
         hasEntered = false
-        connections.leave()
+        connections.leave(madeRoom: hasMadeRoom)
         metrics.connections(connections.count)
     }
 
@@ -92,6 +96,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             state.readEnd()
             readDeadline?.cancel()
+            endWait()
         }
         context.fireChannelRead(data)
     }
@@ -106,11 +111,39 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func awaitHead(_ context: ChannelHandlerContext) {
         readDeadline?.cancel()
         let isFirst = !state.hasServed
+        beginWait(isFirst, context)
         readDeadline = schedule(isFirst ? limits.headerSeconds : limits.idleSeconds, context) { [self] in
             guard isFirst else { return context.close(promise: nil) }
             metrics.failed(.timeout)
             end(Self.slow("header", limits.headerSeconds), context)
         }
+    }
+
+    // MARK: Room for others
+
+    private func beginWait(_ isFirst: Bool, _ context: ChannelHandlerContext) {
+        guard verdict == .serve, !hasMadeRoom else { return }
+        endWait()
+        let onLoop = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+        ticket = connections.beginWait(isFirst: isFirst) {
+            onLoop.eventLoop.execute { onLoop.value.handler.makeRoom(onLoop.value.context) }
+        }
+    }
+
+    private func endWait() {
+        ticket.map(connections.endWait)
+        ticket = nil
+    }
+
+    /// Another connection needs the place: this one closes at once, or after what has come in meanwhile is answered.
+    private func makeRoom(_ context: ChannelHandlerContext) {
+        guard hasEntered else { return }
+        (hasMadeRoom, ticket) = (true, nil)
+        guard !hasEnded else { return context.close(promise: nil) }
+        if state.openRequests > 0, !state.isReading { return state.quiesce() }
+        metrics.failed(.overloaded)
+        if !state.isResponding, !state.hasServed || state.isReading { say(Self.neededElsewhere, context) }
+        context.close(promise: nil)
     }
 
     // MARK: Responses

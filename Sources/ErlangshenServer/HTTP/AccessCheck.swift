@@ -51,11 +51,18 @@ struct AccessCheck: Sendable {
         var headers: HTTPFields = [.accessControlAllowOrigin: origin, .vary: "Origin"]
         if isPreflight(head) {
             headers[.accessControlAllowMethods] = methods.map(\.rawValue).joined(separator: ", ")
-            headers[.accessControlAllowHeaders] = "Authorization, Content-Type"
+            headers[.accessControlAllowHeaders] = "Authorization, Content-Type, X-Wait-For-Model"
             headers[.accessControlMaxAge] = "600"
+        } else {
+            headers[.accessControlExposeHeaders] = Self.exposed
         }
         return headers
     }
+
+    /// Fields of replies that a page elsewhere may read beside the few that browsers always hand out.
+    private static let exposed =
+        "Retry-After, X-Compute-Type, X-Compute-Time, X-Compute-Tokens, X-Total-Time, X-Queue-Time, "
+        + "X-Inference-Time, X-Erlangshen-Remarks"
 
     private func isLocal(_ name: String) -> Bool {
         name == "localhost" || name == "[::1]" || Self.isLoopbackAddress(name) || allowedHosts.contains(name)

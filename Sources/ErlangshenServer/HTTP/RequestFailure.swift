@@ -28,6 +28,8 @@ struct RequestFailure: Error, Equatable {
     var field: String?
     var warnings: [String] = []
     var retryAfterSeconds: Int?
+    /// Seconds until a model that loads will probably answer, under the name that the hosted API gives it.
+    var estimatedSeconds: Double?
     var allowed: [HTTPRequest.Method] = []
     /// Whether the connection is of no use afterwards.
     var closesConnection = false
@@ -39,13 +41,14 @@ struct RequestFailure: Error, Equatable {
         self.field = field
     }
 
-    /// `{"error", "error_type", "field"?, "warnings"?}`.
+    /// `{"error", "error_type", "field"?, "warnings"?, "estimated_time"?}`.
     var json: JSONValue {
         var pairs: [(key: String, value: JSONValue)] = [
             ("error", .string(message)), ("error_type", .string(kind.rawValue)),
         ]
         if let field { pairs.append(("field", .string(field))) }
         if !warnings.isEmpty { pairs.append(("warnings", .array(warnings.map { .string($0) }))) }
+        if let estimatedSeconds { pairs.append(("estimated_time", .double(estimatedSeconds))) }
         return .object(JSONObject(pairs))
     }
 

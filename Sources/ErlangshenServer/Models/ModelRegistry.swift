@@ -19,6 +19,7 @@ final class ModelRegistry: Sendable {
     private let loader: Loader
     private let metrics: ServiceMetrics
     private let slots: Mutex<[String: Slot]>
+    private let begin = ContinuousClock.now
     /// Models are loaded one after the other: each takes all cores and its weights' memory.
     private let thread = DispatchQueue(label: "erlangshen.loading")
 
@@ -67,14 +68,23 @@ final class ModelRegistry: Sendable {
         switch slots.withLock({ $0[name] }) {
         case .ready(let model): return model
         case .loading:
-            var failure = RequestFailure(.serviceUnavailable, .loading, "Model \(name) is currently loading")
-            failure.retryAfterSeconds = 1
-            throw failure
+            throw loading("Model \(name) is currently loading")
         case .failed:
             throw RequestFailure(
                 .serviceUnavailable, .backend, "Model \(name) could not be loaded; the server's log says why")
         case nil: throw RequestFailure(.notFound, .notFound, "Model \(Self.shown(name)) does not exist")
         }
+    }
+
+    /// 503 with the time that loading will probably still take: as long as it has taken until now, a second at least.
+    ///
+    /// Nothing is known of the disk and the models beforehand; on this guess a client asks at most twice a doubling.
+    func loading(_ message: String) -> RequestFailure {
+        let seconds = max(1, (ContinuousClock.now - begin).inSeconds)
+        var failure = RequestFailure(.serviceUnavailable, .loading, message)
+        failure.estimatedSeconds = (10 * seconds).rounded() / 10
+        failure.retryAfterSeconds = Int(min(60, seconds.rounded(.up)))
+        return failure
     }
 
     /// Sends everyone away who waits at a model.

@@ -41,6 +41,9 @@ enum OpenAPISchemas {
             ],
             "field": ["type": "string", "description": "The place in the request"],
             "warnings": strings,
+            "estimated_time": [
+                "type": "number", "description": "Seconds until a model that loads will probably answer",
+            ],
         ], required: ["error", "error_type"])
 
     private static let input: JSONValue = [

@@ -32,11 +32,20 @@ final class ModelQueue: Sendable {
     /// - Throws: 429 with the time after which it may be worth another try.
     func admit() throws(RequestFailure) {
         let wait = state.withLock { $0.admit(limit: limits.queue) ? nil : $0.retryAfterSeconds }
-        guard let wait else { return }
+        if let wait { throw full(wait) }
+    }
+
+    /// Refuses as `admit` would at this moment, and counts nobody in.
+    func checkRoom() throws(RequestFailure) {
+        let wait = state.withLock { $0.admitted < limits.queue ? nil : $0.retryAfterSeconds }
+        if let wait { throw full(wait) }
+    }
+
+    private func full(_ wait: Int) -> RequestFailure {
         var failure = RequestFailure(
             .tooManyRequests, .overloaded, "the model holds \(limits.queue) requests and takes no more for now")
         failure.retryAfterSeconds = wait
-        throw failure
+        return failure
     }
 
     /// Counts a request out.

@@ -48,13 +48,17 @@ public final class InferenceService: Sendable {
 
     /// Listens, loads the models and serves until ``stop()``; requests in work are answered before it returns.
     ///
-    /// - Parameter onListening: is told the port once connections are accepted; models may still be loading then.
+    /// - Parameters:
+    ///   - onListening: is told the port once connections are accepted; models may still be loading then.
+    ///   - onReady: is called once every model has been loaded.
     /// - Throws: ``ServerError/cannotListen(host:port:reason:)``, ``ServerError/cannotLoad(name:_:)``.
-    public func run(onListening: @escaping @Sendable (Int) async -> Void = { _ in }) async throws(ServerError) {
+    public func run(
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }, onReady: @escaping @Sendable () -> Void = {}
+    ) async throws(ServerError) {
         var groupConfiguration = ServiceGroupConfiguration(
             services: [
                 // They end in reverse: connections first.
-                .init(service: LoadingService(registry: registry)),
+                .init(service: LoadingService(registry: registry, onReady: onReady)),
                 .init(
                     service: StopService(stopping: stopping), successTerminationBehavior: .gracefullyShutdownGroup),
                 .init(service: application(onListening)),
@@ -76,7 +80,7 @@ public final class InferenceService: Sendable {
     /// Whether the server was told to stop.
     var isStopping: Bool { draining.isOn }
 
-    /// Takes no new connections, answers what is in work, then lets ``run(onListening:)`` return.
+    /// Takes no new connections, answers what is in work, then lets ``run(onListening:onReady:)`` return.
     public func stop() {
         guard draining.begin() else { return }
         let (registry, seconds) = (registry, configuration.limits.shutdownSeconds)
@@ -97,6 +101,12 @@ public final class InferenceService: Sendable {
     ///
     /// - Returns: what went wrong, by name; those models stay as they were.
     public func reload() async -> [String: PipelineError] { await registry.loadAll() }
+
+    /// Returns when a thread of tasks and one that serves connections have had a turn: a sign of life.
+    public func pulse() async {
+        guard let socket = socket.withLock(\.self) else { return }
+        _ = try? await socket.channel.eventLoop.submit {}.get()
+    }
 
     private func application(_ onListening: @escaping @Sendable (Int) async -> Void) -> any Service {
         let (limits, metrics) = (configuration.limits, metrics)
@@ -139,12 +149,14 @@ public final class InferenceService: Sendable {
 /// Loads the models beside the listening, and ends the server when one of them cannot be loaded.
 private struct LoadingService: Service {
     let registry: ModelRegistry
+    let onReady: @Sendable () -> Void
 
     func run() async throws {
         let failures = await registry.loadAll()
         if let (name, error) = failures.min(by: { $0.key < $1.key }) {
             throw ServerError.cannotLoad(name: name, error)
         }
+        onReady()
         try? await gracefulShutdown()
     }
 }

@@ -17,8 +17,7 @@ struct RequestDesk: Sendable {
         let isPlainText = try Self.isPlainText(request.headers)
         // Under overload a request is refused before its body takes any memory.
         if case .success(let model) = result({ () throws(RequestFailure) in try registry.model(name) }) {
-            try model.queue.admit()
-            model.queue.release()
+            try model.queue.checkRoom()
         }
         let bytes = try await Self.body(request, limit: limits.bodyBytes)
         let body = try await work { () throws(RequestFailure) in

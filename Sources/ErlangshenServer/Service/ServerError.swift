@@ -12,6 +12,8 @@ public enum ServerError: Error, Sendable, CustomStringConvertible {
     case invalidKey(reason: String)
     /// The address cannot be listened at.
     case cannotListen(host: String, port: Int, reason: String)
+    /// The service manager cannot be told how the server fares.
+    case cannotNotify(reason: String)
     /// A model cannot be loaded.
     case cannotLoad(name: String, PipelineError)
 
@@ -26,6 +28,8 @@ public enum ServerError: Error, Sendable, CustomStringConvertible {
         case .invalidKey(let reason): "the API key \(reason); use 16 or more printable ASCII characters"
         case .cannotListen(let host, let port, let reason):
             "cannot listen at \(host) port \(port): \(reason); choose another with --host and --port"
+        case .cannotNotify(let reason):
+            "the service manager cannot be told: \(reason); unset NOTIFY_SOCKET to do without"
         case .cannotLoad(let name, let error): "model '\(name)': \(error)"
         }
     }

@@ -112,10 +112,7 @@ struct ServiceResponder: HTTPResponder {
         if draining.isOn { throw .drainingDeadline }
         let unready = registry.unready
         guard unready.isEmpty else {
-            var failure = RequestFailure(
-                .serviceUnavailable, .loading, "not ready yet: \(unready.joined(separator: ", "))")
-            failure.retryAfterSeconds = 1
-            throw failure
+            throw registry.loading("not ready yet: \(unready.joined(separator: ", "))")
         }
         return JSONBody.response(["status": "ok"])
     }

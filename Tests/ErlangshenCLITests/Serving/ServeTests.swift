@@ -31,6 +31,33 @@ struct ServeTests {
         #expect(server.wait().status == 143)
     }
 
+    @Test func `a service manager is told of every change`() throws {
+        let manager = try ManagerSocket()
+        let server = try RunningServer(
+            ["--model", Self.masked],
+            environment: ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "100000"])
+        // Signs of life come at any time, and again and again; the rest in its order.
+        func next() -> String? {
+            while let message = manager.receive() {
+                if message != "WATCHDOG=1" { return message.split(separator: "\n").first.map(String.init) }
+            }
+            return nil
+        }
+        #expect(next() == "READY=1")
+        server.signal(SIGHUP)
+        #expect(next() == "RELOADING=1")
+        #expect(next() == "READY=1")
+        var isAlive = false
+        while !isAlive, let message = manager.receive() { isAlive = message == "WATCHDOG=1" }
+        #expect(isAlive)
+        server.signal(SIGTERM)
+        #expect(next() == "STOPPING=1")
+        #expect(server.wait().status == 143)
+        let wrong = try ErlangshenProcess.run(
+            ["serve", "--port", "0", "--model", Self.masked], environment: ["NOTIFY_SOCKET": "nowhere"])
+        #expect(wrong.status == 78, "\(wrong.error)")
+    }
+
     @Test func `the client gets what the library answers`() throws {
         let server = try RunningServer(["--model", Self.masked, "--model", Self.labels])
         let direct = try ErlangshenProcess.run(

@@ -27,6 +27,29 @@ struct AccessCheckTests {
         }
     }
 
+    @Test func `a page that is let in may read refusals too, and its preflight needs no key`() async throws {
+        let (origin, key) = ("https://page.example", try APIKey(Self.secret))
+        try await ServerUnderTest.run(configure: {
+            $0.corsOrigins = [origin]
+            $0.apiKey = key
+        }) { server in
+            let from = [("Origin", origin)]
+            #expect(try await server.send("OPTIONS", "/models/masked-lm", headers: from).status == 204)
+            for (method, path, key, status) in [
+                ("POST", "/", nil, 401), ("POST", "/", Self.secret, 400), ("GET", "/nowhere", Self.secret, 404),
+                ("POST", "/health", Self.secret, 405), ("OPTIONS", "/nowhere", nil, 404),
+            ] {
+                let body: JSONValue? = method == "POST" ? "没有" : nil
+                let reply = try await server.send(method, path, body, headers: from, key: key)
+                #expect(reply.status == status, "\(method) \(path)")
+                #expect(reply["access-control-allow-origin"] == origin, "\(method) \(path)")
+                #expect(reply.failure != nil, "\(method) \(path)")
+            }
+            // Without an origin OPTIONS is a method like others.
+            #expect(try await server.send("OPTIONS", "/", key: Self.secret).status == 405)
+        }
+    }
+
     @Test func `every byte of a key counts`() throws {
         let key = try APIKey(Self.secret)
         #expect(key.matches(authorization: "Bearer \(Self.secret)"))
@@ -74,6 +97,20 @@ struct AccessCheckTests {
             let asked = try await server.send("OPTIONS", "/", headers: [("Origin", origin)])
             #expect(asked.status == 204)
             #expect(asked["access-control-allow-methods"] == "GET, HEAD, POST")
+            #expect(asked["access-control-allow-origin"] == origin)
+            #expect(asked["access-control-allow-headers"]?.contains("X-Wait-For-Model") == true)
+            #expect(asked["access-control-max-age"] == "600")
+            #expect(asked.body.isEmpty)
+            #expect(allowed["vary"]?.lowercased().contains("origin") == true)
+            #expect(allowed["access-control-expose-headers"]?.contains("X-Compute-Time") == true)
+            // An origin is scheme, name and port, all of them; `null` is the origin of a file.
+            for other in ["http://page.example", "\(origin):8443", "\(origin).evil.example", "null", "*", ""] {
+                let refused = try await server.send("POST", "/", "[MASK]", headers: [("Origin", other)])
+                #expect(refused.status == 403, "\(other)")
+                #expect(refused["access-control-allow-origin"] == nil, "\(other)")
+                let preflight = try await server.send("OPTIONS", "/", headers: [("Origin", other)])
+                #expect(preflight.status == 403, "\(other)")
+            }
             #expect(try await server.send("GET", "/", headers: [("Origin", "https://other.example")]).status == 403)
         }
     }

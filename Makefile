@@ -6,7 +6,7 @@ BENCH_OPTIONS = SIZES SHAPES LONG PRECISIONS PARTS TEXTS REPEATS
 bench_flag = --$(shell echo $(1) | tr A-Z a-z)
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## install oneDNN, jieba's dictionary, zlib and libzstd if that is possible here; goes on without them otherwise
 	@scripts/install-deps
@@ -24,8 +24,18 @@ check: ## format, layout, imports, warnings, documentation, README
 bench: ## time this package beside other engines and write docs/benchmarks.md; SIZES=97m and the like for less
 	@scripts/bench $(foreach name,$(BENCH_OPTIONS),$(if $($(name)),$(call bench_flag,$(name)) '$($(name))'))
 
+reliability: ## measure how the server holds up and write docs/serving/reliability.md; BARS='overload soak' for some
+	swift build -c release --product erlangshen
+	@tools/serving/bars $(BARS)
+
+package: ## a tarball and a .deb with the Swift runtime inside, in .build/packages
+	@scripts/package
+
+package-test: ## make the packages twice, install, serve, remove; writes nothing
+	@packaging/test-package
+
 clean: ## remove what was built
 	swift package clean
 	rm -rf .build/check-docs .build/test-results
 
-.PHONY: help deps demo test check bench clean
+.PHONY: help deps demo test check bench reliability package package-test clean

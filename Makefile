@@ -1,7 +1,7 @@
 # Targets for people; the work is in scripts/.
 DEMO_TEXT = 桂林是世界闻名的旅游城市,它有[MASK]江。
 
-# What `make bench` takes on the command line, each an option of tools/bench_inference.py: SIZES=97m is --sizes 97m.
+# What `make bench` takes on the command line, each an option of tools/bench/bench_inference.py: SIZES=97m is --sizes 97m.
 BENCH_OPTIONS = SIZES SHAPES LONG PRECISIONS PARTS TEXTS REPEATS
 bench_flag = --$(shell echo $(1) | tr A-Z a-z)
 

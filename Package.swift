@@ -19,19 +19,22 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Erlangshen", targets: ["Erlangshen"]),
+        .library(name: "ErlangshenHub", targets: ["ErlangshenHub"]),
         .library(name: "ErlangshenTraining", targets: ["ErlangshenTraining", "ErlangshenTasks"]),
         .executable(name: "erlangshen", targets: ["ErlangshenCLI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         // Without traits neither configuration files nor all of Foundation come along.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     ],
     targets: [
@@ -73,6 +76,16 @@ let package = Package(
             dependencies: [
                 "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCheckpoint", "CErlangshenChecksum",
                 "CErlangshenCompression", "ErlangshenJSON",
+            ],
+            swiftSettings: house),
+
+        .target(
+            name: "ErlangshenHub",
+            dependencies: [
+                "ErlangshenCheckpoint", "CErlangshenChecksum", "ErlangshenJSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: house),
 
@@ -141,7 +154,7 @@ let package = Package(
             dependencies: [
                 "ErlangshenPipelines", "ErlangshenPretraining", "ErlangshenTraining", "ErlangshenModel",
                 "ErlangshenTasks", "ErlangshenTokenizer", "ErlangshenSegmentation", "ErlangshenCorpus",
-                "ErlangshenMasking", "ErlangshenParallel", "ErlangshenServer",
+                "ErlangshenMasking", "ErlangshenParallel", "ErlangshenHub", "ErlangshenServer",
                 "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -153,6 +166,7 @@ let package = Package(
             name: "ErlangshenTestSupport",
             dependencies: [
                 "ErlangshenParallel", "ErlangshenCompute", "ErlangshenModel", "ErlangshenCheckpoint", "ErlangshenJSON",
+                "CErlangshenChecksum",
             ],
             swiftSettings: house),
         .testTarget(name: "ErlangshenJSONTests", dependencies: ["ErlangshenJSON"], swiftSettings: house),
@@ -191,6 +205,10 @@ let package = Package(
                 "ErlangshenJSON",
             ],
             resources: [.copy("Goldens")], swiftSettings: house),
+        .testTarget(
+            name: "ErlangshenHubTests",
+            dependencies: ["ErlangshenHub", "ErlangshenJSON", "ErlangshenTestSupport"],
+            swiftSettings: house),
         .testTarget(
             name: "ErlangshenComputeTests", dependencies: ["ErlangshenCompute", "ErlangshenTestSupport"],
             swiftSettings: house),
@@ -239,6 +257,7 @@ let package = Package(
             dependencies: [
                 "ErlangshenCLI", "ErlangshenPipelines", "ErlangshenPretraining", "ErlangshenTraining",
                 "ErlangshenModel", "ErlangshenTasks", "ErlangshenCheckpoint", "ErlangshenCompute", "ErlangshenJSON",
+                "ErlangshenHub", "ErlangshenTestSupport",
             ],
             swiftSettings: house),
         .testTarget(name: "ErlangshenEndToEndTests", dependencies: ["Erlangshen"], swiftSettings: house),

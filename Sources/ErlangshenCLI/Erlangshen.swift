@@ -23,7 +23,7 @@ struct ErlangshenCommand: ParsableCommand {
             FillMask.self, Classify.self, Tag.self, Score.self, Tokenize.self, Segment.self, Mask.self, Embed.self,
             Info.self, Doctor.self, Convert.self, Quantize.self, Finetune.self, Evaluate.self, Predict.self, CLUE.self,
             Plot.self, Vocab.self, CorpusCommand.self, Pretrain.self, Tasks.self, Baseline.self, Bench.self,
-            Ranks.self, Logits.self, Serve.self, Client.self,
+            Ranks.self, Logits.self, PullCommand.self, CacheCommand.self, Serve.self, Client.self,
         ])
 }
 

@@ -49,6 +49,11 @@ public struct RelativePosition: Sendable, Equatable {
         return reach
     }
 
+    /// The rows that a text of this extent can read, all that lie between its farthest distances.
+    func rows(extent: Int) -> Range<Int> {
+        extent > 0 ? index(1 - extent)..<index(extent - 1) + 1 : span..<span
+    }
+
     /// Rows for all distances −(extent−1)…extent−1 of a text.
     func indices(extent: Int) -> [Int32] {
         extent > 0 ? (1 - extent..<extent).map { Int32(index($0)) } : []

@@ -1,8 +1,9 @@
 // Golden: Goldens/buckets.json by tools/goldens/make_goldens.py (transformers' own bucket of every distance).
 import ErlangshenJSON
-import ErlangshenModel
 import Foundation
 import Testing
+
+@testable import ErlangshenModel
 
 @Suite struct RelativePositionTests {
     /// transformers' buckets of all distances from `first` on, for one size of table.
@@ -55,6 +56,15 @@ import Testing
         }
         let bent = (1...1100).first { !isLinear($0) || !isLinear(-$0) }
         #expect(bent == table.position.linearReach + 1)
+    }
+
+    @Test(arguments: try Table.all())
+    func aTextReadsTheRowsBetweenItsFarthestDistances(table: Table) {
+        for extent in [1, 2, 5, 40, 129, 300, 1100] {
+            let read = table.position.indices(extent: extent).map(Int.init)
+            #expect(table.position.rows(extent: extent) == (read.min() ?? 0)..<(read.max() ?? 0) + 1)
+        }
+        #expect(table.position.rows(extent: 0).isEmpty)
     }
 
     @Test func withoutBucketsEveryDistanceIsItsOwn() {

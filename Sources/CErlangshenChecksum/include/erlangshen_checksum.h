@@ -45,4 +45,21 @@ void esh_sha256_end(esh_sha256 *hash, uint8_t *digest);
 /// "sha-ni" or "portable": what esh_sha256_begin chooses on this machine.
 const char *esh_sha256_implementation(void);
 
+/// A SHA-1 sum (FIPS 180-4) in the making, as git names its objects; its fields are no business of the caller.
+typedef struct {
+    uint32_t state[5];
+    uint64_t byte_count;
+    uint8_t block[64];
+} esh_sha1;
+
+/// Begins a sum.
+void esh_sha1_begin(esh_sha1 *hash);
+
+/// Appends size bytes, any alignment; data may be NULL when size is 0.
+void esh_sha1_add(esh_sha1 *hash, const void *data, size_t size);
+
+/// Ends a sum; it must be begun anew before it is used again.
+///   digest   20 bytes, out
+void esh_sha1_end(esh_sha1 *hash, uint8_t *digest);
+
 #endif

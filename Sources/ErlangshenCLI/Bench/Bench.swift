@@ -76,6 +76,9 @@ struct Bench: ParsableCommand {
             valueName: "n"))
     var callers = 1
 
+    @Flag(help: "Steps of training keep less for the way back and compute it again, as with finetune --recompute.")
+    var recompute = false
+
     @Option(help: ArgumentHelp("Seed of the random ids.", valueName: "n"))
     var seed: UInt64 = 0
 
@@ -105,6 +108,7 @@ struct Bench: ParsableCommand {
         if callers > 1, file != nil || task.isTraining {
             throw ValidationError("--callers goes with --shapes, and not with --task \(task.rawValue)")
         }
+        if recompute, !task.isTraining { throw ValidationError("--recompute goes with --task train or pretrain") }
         if answers, task.isTraining {
             throw ValidationError("--answers is not for --task \(task.rawValue): it has none")
         }
@@ -120,7 +124,8 @@ struct Bench: ParsableCommand {
             try model.precision(of: directory, on: device, talk) ?? PreparedModel.precision(of: directory) ?? .fp32
         // It is small: a folder that is none is found out before weights are read.
         let tokenizer = try file.map { _ in try BertTokenizer(directory: directory) }
-        let network = try BenchNetwork(task, directory: directory, device: device, precision: precision)
+        let network = try BenchNetwork(
+            task, directory: directory, device: device, precision: precision, recomputes: recompute)
         talk.once("note: \(device.description), \(precision.rawValue)")
         let peaks = try MachineSpeed.peaks(of: device, precision: precision)
         let lines: (MachineSpeed) throws -> [String]

@@ -30,7 +30,10 @@ enum BenchNetwork {
     case classifier(EncoderForSequenceClassification)
     case training(TrainingBench)
 
-    init(_ task: BenchTask, directory: String, device: Device, precision: Precision) throws(ModelError) {
+    /// `recomputes` is for training alone.
+    init(
+        _ task: BenchTask, directory: String, device: Device, precision: Precision, recomputes: Bool = false
+    ) throws(ModelError) {
         switch task {
         case .fillMask, .logits:
             self = .maskedLM(try EncoderForMaskedLM(directory: directory, device: device, precision: precision))
@@ -40,7 +43,8 @@ enum BenchNetwork {
         case .train, .pretrain:
             self = .training(
                 try TrainingBench(
-                    directory: directory, device: device, precision: precision, isMasked: task == .pretrain))
+                    directory: directory, device: device, precision: precision, isMasked: task == .pretrain,
+                    recomputes: recomputes))
         }
     }
 

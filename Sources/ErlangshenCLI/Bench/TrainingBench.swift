@@ -13,11 +13,13 @@ final class TrainingBench {
     private var step = 0
 
     /// A classifier of three labels, or with `isMasked` the masked LM.
-    init(directory: String, device: Device, precision: Precision, isMasked: Bool) throws(ModelError) {
+    init(
+        directory: String, device: Device, precision: Precision, isMasked: Bool, recomputes: Bool
+    ) throws(ModelError) {
         self.isMasked = isMasked
         model = try TrainableModel(
             directory: directory, head: isMasked ? .maskedLM : .sequenceClassification(labels: 3), seed: 0,
-            device: device, precision: precision, recomputes: false)
+            device: device, precision: precision, recomputes: recomputes)
     }
 
     var config: EncoderConfig { model.config }

@@ -113,8 +113,9 @@ struct CorpusBuild: ParsableCommand {
 
 /// A vocabulary on the command line.
 enum VocabularyPath {
-    /// The tokenizer of a folder, or of a `vocab.txt` with the configuration that stands beside it.
-    static func tokenizer(_ path: String) throws -> BertTokenizer {
+    /// The tokenizer of a model, or of a `vocab.txt` with the configuration that stands beside it.
+    static func tokenizer(_ text: String) throws -> BertTokenizer {
+        let path = ModelFolder.pathIfKnown(text)
         if POSIX.isDirectory(path) { return try BertTokenizer(directory: path) }
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let vocabulary = try Vocabulary(file: path)

@@ -9,6 +9,8 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case cannotWrite(path: String, SystemFailure)
     case modelMissing(path: String, isFromEnvironment: Bool)
     case modelIsFile(path: String, isFromEnvironment: Bool)
+    /// Neither a folder nor a model in the hub's cache; `command` would fetch it.
+    case modelNotCached(path: String, command: String, isFromEnvironment: Bool)
     /// One text failed: where it stands, why, and with which status that reason ends the process.
     case badText(place: String, reason: String, status: ExitReason)
     case failedTexts(count: Int, total: Int)
@@ -19,6 +21,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case targetExists(path: String)
     case unfit(path: String, errorCount: Int)
     case damagedShards(count: Int, total: Int)
+    case damagedCache(count: Int, total: Int)
     /// A server said no: its status and its reason.
     case refused(status: Int, message: String)
 
@@ -27,14 +30,15 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
         case .noText, .textAndFiles, .modelNeeded: .usage
         case .sourceMissing: .inputMissing
         case .noSequences, .invalidUTF8, .invalidArgument, .lineTooLong, .failedTexts, .notAPair, .unfit,
-            .damagedShards:
+            .damagedShards, .damagedCache:
             .badData
         case .badText(_, _, let status): status
         case .cannotRead(_, let failure): failure.statusForReading
         case .cannotWrite: .inputOutput
         case .refused(let status, _): Self.reason(ofStatus: status)
         case .targetExists: .cannotCreate
-        case .modelMissing(_, let fromEnvironment), .modelIsFile(_, let fromEnvironment):
+        case .modelMissing(_, let fromEnvironment), .modelIsFile(_, let fromEnvironment),
+            .modelNotCached(_, _, let fromEnvironment):
             fromEnvironment ? .configuration : .inputMissing
         }
     }
@@ -44,7 +48,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
         case .noText(let command):
             "no text; give it as an argument, with --file, or through a pipe: echo 文本 | erlangshen \(command)"
         case .textAndFiles: "text given both as an argument and with --file; use one of them"
-        case .modelMissing, .modelIsFile, .modelNeeded, .unfit: modelDescription
+        case .modelMissing, .modelIsFile, .modelNotCached, .modelNeeded, .unfit: modelDescription
         case .invalidUTF8(let place, let offset):
             "\(place) is not UTF-8 (byte \(offset) of it); convert it first, for example: iconv -f GB18030 -t UTF-8"
         case .invalidArgument(let index):
@@ -59,11 +63,14 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
         case .badText(let place, let reason, _): "\(place): \(reason)"
         case .notAPair(let tabs): "a pair is two texts with one tab between them; this line has \(tabs)"
         case .sourceMissing(let path):
-            "there is no '\(path)'; give a model folder or a weights file (.safetensors, .bin)"
+            "there is no '\(path)'; give a model folder or a weights file (.safetensors, .bin), "
+                + "or fetch a model of the hub with: erlangshen pull ORG/NAME"
         case .targetExists(let path): "'\(path)' exists; give --overwrite to replace it, or another target"
         case .noSequences(let path): "'\(path)' holds no sequences; give a JSON list of ids on each line"
         case .damagedShards(let count, let total):
             "\(count) of \(total) shards are not as they should be; build them anew with --overwrite"
+        case .damagedCache(let count, let total):
+            "\(count) of \(total) files are not what they should be; what to do stands beside each"
         case .refused(let status, let message): "the server answered \(status): \(message)"
         case .failedTexts(let count, let total): "\(count) of \(total) texts failed; the reasons stand above"
         }
@@ -76,6 +83,9 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
                 + "give a downloaded folder (config.json, vocab.txt, model.safetensors or pytorch_model.bin)"
         case .modelIsFile(let path, let fromEnvironment):
             "'\(path)'\(Self.origin(fromEnvironment)) is a file; give the folder that holds it"
+        case .modelNotCached(let path, let command, let fromEnvironment):
+            "there is no model folder '\(path)'\(Self.origin(fromEnvironment)), and the cache has no model of this name; "
+                + "give a folder, or fetch the model with: \(command)"
         case .modelNeeded(let command):
             "\(command) needs a model that was fine-tuned for it; give its folder with --model DIR or ERLANGSHEN_MODEL"
         case .unfit(let path, let count):

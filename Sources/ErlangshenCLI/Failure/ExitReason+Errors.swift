@@ -1,6 +1,7 @@
 import ErlangshenCheckpoint
 import ErlangshenCompute
 import ErlangshenCorpus
+import ErlangshenHub
 import ErlangshenMasking
 import ErlangshenModel
 import ErlangshenParallel
@@ -40,6 +41,7 @@ extension ExitReason {
         case let error as ServerError: self.init(server: error)
         case is InferenceConnection.Failure: self = .unavailable
         case let error as PretrainingError: self.init(pretraining: error)
+        case let error as HubError: self.init(hub: error)
         default: self = .internalError
         }
     }
@@ -138,6 +140,20 @@ extension ExitReason {
         case .damaged(_, .unreadable(_, let code)), .unreadable(_, .unreadable(_, let code)):
             self = SystemFailure(code: code).statusForReading
         default: self = .badData
+        }
+    }
+
+    private init(hub error: HubError) {
+        switch error {
+        case .invalidID, .invalidRevision, .nothingSelected: self = .usage
+        case .invalidSetting: self = .configuration
+        case .offline, .notCached, .noRepository, .noRevision, .noFile: self = .inputMissing
+        case .forbidden, .status(_, 401, _), .status(_, 403, _), .status(_, 407, _): self = .notPermitted
+        case .status, .transfer, .redirect, .unexpectedAnswer, .cancelled: self = .unavailable
+        case .unsafePath, .wrongContent: self = .badData
+        case .foreignLink: self = .cannotCreate
+        case .system(_, _, let code): self = SystemFailure(code: code).statusForWriting
+        case .noSpace: self = .inputOutput
         }
     }
 

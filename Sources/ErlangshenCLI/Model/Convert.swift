@@ -18,7 +18,7 @@ struct Convert: ParsableCommand {
             中文:在 pytorch_model.bin 与 safetensors 之间转换,也可改变精度。
             """)
 
-    @Argument(help: "A model folder or a weights file.", completion: .file())
+    @Argument(help: "A model folder, a weights file, or ORG/NAME as fetched by pull.", completion: .file())
     var source: String
 
     @Argument(help: "The folder or file to write.", completion: .file())
@@ -36,8 +36,9 @@ struct Convert: ParsableCommand {
     @OptionGroup(title: "Output Options") var output: OutputOptions
 
     func run() throws {
+        let source = ModelFolder.pathIfKnown(source)
         guard POSIX.exists(source) else { throw CommandFailure.sourceMissing(path: source) }
-        let report = try convert()
+        let report = try convert(source)
         let standardOutput = StandardOutput()
         let talk = Talk(isQuiet: output.quiet)
         for note in report.notes { talk.once("note: \(note)") }
@@ -57,7 +58,7 @@ struct Convert: ParsableCommand {
         try standardOutput.flush()
     }
 
-    private func convert() throws -> ConversionReport {
+    private func convert(_ source: String) throws -> ConversionReport {
         do {
             return try CheckpointConverter.convert(
                 from: source, to: target, format: chosenFormat, dtype: dtype?.dtype, overwrite: overwrite)

@@ -25,7 +25,7 @@ struct Quantize: ParsableCommand {
             """,
         aliases: ["prepare"])
 
-    @Argument(help: "The model folder to prepare.", completion: .directory)
+    @Argument(help: "The model to prepare: a folder, or ORG/NAME as fetched by pull.", completion: .directory)
     var source: String
 
     @Argument(help: "The folder to write.", completion: .directory)
@@ -62,6 +62,7 @@ struct Quantize: ParsableCommand {
     }
 
     func run() throws {
+        let source = ModelFolder.pathIfKnown(source)
         guard POSIX.exists(source) else { throw CommandFailure.sourceMissing(path: source) }
         let path = target + "/" + PreparedModel.fileName
         if !overwrite, POSIX.exists(path) { throw CommandFailure.targetExists(path: path) }

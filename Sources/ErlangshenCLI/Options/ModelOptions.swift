@@ -7,8 +7,8 @@ struct ModelOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "Folder of the model: config.json, vocab.txt and weights.",
-            discussion: "Without it the folder in ERLANGSHEN_MODEL; without that a tiny model of random weights.",
+            "Folder of the model: config.json, vocab.txt and weights; or ORG/NAME, as fetched by pull.",
+            discussion: "Without it the model in ERLANGSHEN_MODEL; without that a tiny model of random weights.",
             valueName: "dir"),
         completion: .directory)
     var model: String?
@@ -38,13 +38,7 @@ struct ModelOptions: ParsableArguments {
     static func checked(_ model: String?) throws(CommandFailure) -> String? {
         let fromEnvironment = model == nil
         guard let path = model ?? POSIX.environment("ERLANGSHEN_MODEL") else { return nil }
-        guard POSIX.exists(path) else {
-            throw .modelMissing(path: path, isFromEnvironment: fromEnvironment)
-        }
-        guard POSIX.isDirectory(path) else {
-            throw .modelIsFile(path: path, isFromEnvironment: fromEnvironment)
-        }
-        return path
+        return try ModelFolder.path(path, isFromEnvironment: fromEnvironment)
     }
 
     /// The folder asked for, for a command that the default model is of no use to.

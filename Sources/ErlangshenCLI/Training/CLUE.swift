@@ -116,11 +116,12 @@ struct CLUERun: ParsableCommand {
         request.output = cell.folder
         guard try !cell.isFinished(configuration: request.configuration) else { return }
         let run = try FineTuning(request, device: device)
-        let watcher = TrainingTalk(run.plan, isQuiet: talkOptions.quiet, prefix: "\(cell.task), seed \(seed): ")
-        watcher.sayPlan(request)
+        let runTalk = RunTalk(
+            stepCount: run.plan.stepCount, isQuiet: talkOptions.quiet, prefix: "\(cell.task), seed \(seed): ")
+        runTalk.sayPlan(run.plan.lines(request))
         let outcome = try run.run(
-            resumes: true, watch: watcher.watch, stopRequested: { RunSignals.requested }, now: POSIX.clock)
-        watcher.finish(outcome, output: cell.folder)
+            resumes: true, watch: runTalk.watch, stopRequested: { RunSignals.requested }, now: POSIX.clock)
+        runTalk.finish(outcome, output: cell.folder)
         if case .interrupted(_, let signal) = outcome { throw ExitCode(RunSignals.exitStatus(of: signal)) }
         try cell.finish(configuration: request.configuration)
     }

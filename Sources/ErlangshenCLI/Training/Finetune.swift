@@ -11,7 +11,7 @@ struct Finetune: ParsableCommand {
         discussion: """
             Prints a plan, trains, measures the development rows after each epoch, and keeps the best model in the output \
             folder, which transformers opens. The same seed gives the same bytes at any number of threads, also when the \
-            run is stopped (SIGTERM and Ctrl-C save first) or killed, and taken up again with --resume.
+            run is stopped (SIGTERM, SIGUSR1 and Ctrl-C save first) or killed, and taken up again with --resume.
 
             EXAMPLES
               erlangshen finetune --task ocnli --model DIR --data clue/ocnli --output runs/ocnli
@@ -67,13 +67,13 @@ struct Finetune: ParsableCommand {
         request.command = ["erlangshen"] + CommandLine.arguments.dropFirst()
         RunSignals.install()
         let run = try FineTuning(request, device: device)
-        let watcher = TrainingTalk(run.plan, isQuiet: isQuiet)
-        watcher.sayPlan(request)
+        let runTalk = RunTalk(stepCount: run.plan.stepCount, isQuiet: isQuiet)
+        runTalk.sayPlan(run.plan.lines(request))
         let outcome = try run.run(
-            resumes: resume, watch: watcher.watch, stopRequested: { RunSignals.requested }, now: POSIX.clock,
+            resumes: resume, watch: runTalk.watch, stopRequested: { RunSignals.requested }, now: POSIX.clock,
             ranks: ranks, shardsOptimizer: rankOptions.shardOptimizer)
         guard ranks.isFirst else { return }
-        watcher.finish(outcome, output: output)
+        runTalk.finish(outcome, output: output)
         if case .interrupted(_, let signal) = outcome { throw ExitCode(RunSignals.exitStatus(of: signal)) }
         try EvaluationReply(try SavedEvaluation(folder: output)).write(isJSON: talkOptions.json)
     }

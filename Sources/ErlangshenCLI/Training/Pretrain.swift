@@ -11,8 +11,8 @@ struct Pretrain: ParsableCommand {
         discussion: """
             Prints a plan, learns to fill masked words of the samples, measures held-out text every --eval-every \
             updates, and writes the best and the last model as folders that fill-mask and transformers open. The same \
-            seed gives the same bytes at any number of threads, also when the run is stopped (SIGTERM and Ctrl-C save \
-            first) or killed, and taken up again with --resume.
+            seed gives the same bytes at any number of threads, also when the run is stopped (SIGTERM, SIGUSR1 and \
+            Ctrl-C save first) or killed, and taken up again with --resume.
 
             EXAMPLES
               erlangshen pretrain --config run.yaml --output runs/a
@@ -52,13 +52,14 @@ struct Pretrain: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try settings()
+        var settings = try settings()
         if printConfig {
             let output = StandardOutput()
             for line in ConfigurationFile.text(of: settings).split(separator: "\n") { try output.line(String(line)) }
             return try output.flush()
         }
-        try rankOptions.run { ranks in try run(settings, ranks) }
+        if let model = settings.model { settings.model = try ModelFolder.path(model) }
+        try rankOptions.run { [settings] ranks in try run(settings, ranks) }
     }
 
     private func run(_ settings: PretrainingSettings, _ ranks: any Communicator) throws {
@@ -73,13 +74,13 @@ struct Pretrain: ParsableCommand {
         RunSignals.install()
         let run = try Pretraining(settings, precision: resolved.used, device: device)
         run.command = ["erlangshen"] + CommandLine.arguments.dropFirst()
-        let talker = PretrainingTalk(run.plan, isQuiet: isQuiet)
-        talker.sayPlan(run)
+        let runTalk = RunTalk(stepCount: run.plan.stepCount, isQuiet: isQuiet)
+        runTalk.sayPlan(run.plan.lines(run.precision))
         let outcome = try run.run(
-            watch: talker.watch, stopRequested: { RunSignals.requested }, now: POSIX.clock, ranks: ranks,
+            watch: runTalk.watch, stopRequested: { RunSignals.requested }, now: POSIX.clock, ranks: ranks,
             shardsOptimizer: rankOptions.shardOptimizer)
         guard ranks.isFirst else { return }
-        talker.finish(outcome, output: settings.output ?? "")
+        runTalk.finish(outcome, output: settings.output ?? "", writesLast: true)
         if case .interrupted(_, let signal) = outcome { throw ExitCode(RunSignals.exitStatus(of: signal)) }
         try PretrainingReply(run).write(isJSON: talkOptions.json)
     }

@@ -50,26 +50,29 @@ struct RelativeProjections: Sendable {
             ? try RelativeProjection(loading: loader, at: "\(prefix).\(config.relativeQueryName)", config: config) : nil
     }
 
-    /// Projects rel [R, C] for the micro-batches of a step, and clears what they add to.
+    /// Projects `rows` of the table, rel [r, C], for the micro-batches of a step, and clears what they add to.
     func forward(
-        _ rel: Tensor, into packedKeys: RelativeTable?, _ packedQueries: RelativeTable?, keys rowKeys: RowKeys?,
-        in workspace: Workspace
+        _ rel: Tensor, rows: Range<Int>, keys rowKeys: RowKeys?, in workspace: Workspace
     ) throws(ComputeError) {
-        for (projection, packed, reversed) in [(keys, packedKeys, true), (queries, packedQueries, false)] {
-            guard let projection, let packed else { continue }
-            try projection.proj.forward(rel, into: projection.table, keys: rowKeys, in: workspace)  // [R, C]
-            try packed.update(projection.table, heads: heads, reversed: reversed)
-            if let dtable = projection.dtable { try rel.device.fill(dtable) }
+        for projection in [keys, queries].compactMap(\.self) {
+            try projection.proj.forward(rel, into: projection.table.rows(rows), keys: rowKeys, in: workspace)  // [r, C]
+            if let dtable = projection.dtable { try rel.device.fill(dtable.rows(rows)) }
         }
     }
 
-    /// Adds the gradient of rel to drel [R, C], both of the layer's own dropped table; nil when the table is not trained.
+    /// Lays the projections out as attention reads them.
+    func pack(into packedKeys: RelativeTable?, _ packedQueries: RelativeTable?) throws(ComputeError) {
+        if let keys { try packedKeys?.update(keys.table, heads: heads, reversed: true) }
+        if let queries { try packedQueries?.update(queries.table, heads: heads, reversed: false) }
+    }
+
+    /// Adds the gradient of rel to drel, [r, C] both of the layer's own dropped table; nil when the table is not trained.
     func backward(
-        _ rel: Tensor, addingTo drel: Tensor?, keys rowKeys: RowKeys?, in workspace: Workspace
+        _ rel: Tensor, rows: Range<Int>, addingTo drel: Tensor?, keys rowKeys: RowKeys?, in workspace: Workspace
     ) throws(ComputeError) {
         for projection in [keys, queries].compactMap(\.self) {
             guard let dtable = projection.dtable else { continue }
-            try projection.proj.backward(dtable, x: rel, addingTo: drel, keys: rowKeys, in: workspace)
+            try projection.proj.backward(dtable.rows(rows), x: rel, addingTo: drel, keys: rowKeys, in: workspace)
         }
     }
 
@@ -78,6 +81,8 @@ struct RelativeProjections: Sendable {
 }
 
 /// The relative table in training: rel = LN(rel_embeddings), shared by all layers of a step.
+///
+/// Layers project the rows alone that the texts of a step read: short texts read few of them.
 struct TrainedRelativeTable: Sendable {
     let table: Tensor  // [R, C]
     let dtable: Tensor?  // [R, C]; nil when it is not trained
@@ -106,63 +111,74 @@ struct TrainedRelativeTable: Sendable {
         }
     }
 
-    /// Prepares the projections of every layer; `keys` [R] drop out parts of the table, in each layer others.
-    func forward(
-        _ layers: [EncoderLayer], keys: RowKeys?, probability: Float, in workspace: Workspace
+    /// Begins a step: rel of this step's parameters. Nothing is projected yet.
+    func begin() throws(ComputeError) {
+        try copy(table, into: rel)
+        try layerNorm?.forward(rel)
+    }
+
+    /// Projects `rows` in every layer; `keys` [r] drop out parts of them, in each layer others. `pack` follows.
+    func project(
+        _ rows: Range<Int>, _ layers: [EncoderLayer], keys: RowKeys?, probability: Float, in workspace: Workspace
     ) throws(ComputeError) {
-        try workspace.releasing { () throws(ComputeError) in
-            try copy(table, into: rel)
-            try layerNorm?.forward(rel)
-            for (index, layer) in layers.enumerated() {
-                let attention = layer.attention.selfAttention
-                try workspace.releasing { () throws(ComputeError) in
-                    let rel = try dropped(index, keys, probability, in: workspace)  // [R, C]
-                    try attention.relativeTraining?.forward(
-                        rel, into: attention.relativeKeys, attention.relativeQueries, keys: keys, in: workspace)
-                }
+        for (index, layer) in layers.enumerated() {
+            try workspace.releasing { () throws(ComputeError) in
+                let rel = try dropped(rel.rows(rows), index, keys, probability, in: workspace)  // [r, C]
+                try layer.attention.selfAttention.relativeTraining?.forward(
+                    rel, rows: rows, keys: keys, in: workspace)
             }
         }
     }
 
-    /// Takes what the micro-batches added to the projections back to their gradients and that of the table; `finished`
-    /// learns when the projections of a layer are done.
+    /// Lays out what was projected as attention reads it.
+    func pack(_ layers: [EncoderLayer]) throws(ComputeError) {
+        for attention in layers.map(\.attention.selfAttention) {
+            try attention.relativeTraining?.pack(into: attention.relativeKeys, attention.relativeQueries)
+        }
+    }
+
+    /// Takes what the micro-batches added to the projections of `rows` back to their gradients and that of the table;
+    /// other rows have none. `keys` [r] are those of `project`; `finished` learns when the projections of a layer are done.
     func backward(
-        _ layers: [EncoderLayer], keys: RowKeys?, probability: Float, finished: ((GradientStage) -> Void)?,
-        in workspace: Workspace
+        _ rows: Range<Int>, _ layers: [EncoderLayer], keys: RowKeys?, probability: Float,
+        finished: ((GradientStage) -> Void)?, in workspace: Workspace
     ) throws(ComputeError) {
+        let rel = rel.rows(rows)  // [r, C]
         try workspace.releasing { () throws(ComputeError) in
-            let drel = try isTrained ? workspace.tensor(rows: rel.rows, columns: rel.columns) : nil  // [R, C]
+            let drel = try isTrained ? workspace.tensor(rows: rel.rows, columns: rel.columns) : nil  // [r, C]
             if let drel { try rel.device.fill(drel) }
             for (index, layer) in layers.enumerated() {
                 guard let projections = layer.attention.selfAttention.relativeTraining, projections.isTrained else {
                     continue
                 }
                 try workspace.releasing { () throws(ComputeError) in
-                    let dropped = try dropped(index, keys, probability, in: workspace)  // [R, C]
+                    guard !rows.isEmpty else { return }
+                    let dropped = try dropped(rel, index, keys, probability, in: workspace)  // [r, C]
                     guard let drel else {
-                        return try projections.backward(dropped, addingTo: nil, keys: keys, in: workspace)
+                        return try projections.backward(dropped, rows: rows, addingTo: nil, keys: keys, in: workspace)
                     }
-                    let ddropped = try workspace.tensor(rows: rel.rows, columns: rel.columns)  // [R, C]
+                    let ddropped = try workspace.tensor(rows: rel.rows, columns: rel.columns)  // [r, C]
                     try rel.device.fill(ddropped)
-                    try projections.backward(dropped, addingTo: ddropped, keys: keys, in: workspace)
+                    try projections.backward(dropped, rows: rows, addingTo: ddropped, keys: keys, in: workspace)
                     try ddropped.dropOut(dropout(index, keys, probability))
                     try rel.device.addScaled(ddropped, to: drel)
                 }
                 finished?(.relativeProjections(layer: index))
             }
-            if let drel { try backward(drel, in: workspace) }
+            if let drel, !rows.isEmpty { try backward(drel, of: rows, in: workspace) }
         }
     }
 
-    /// The gradients of table and LayerNorm from that of rel [R, C], which is overwritten.
-    private func backward(_ drel: Tensor, in workspace: Workspace) throws(ComputeError) {
-        var dsum = drel  // [R, C]
+    /// The gradients of table and LayerNorm from that of rel, [r, C], which is overwritten.
+    private func backward(_ drel: Tensor, of rows: Range<Int>, in workspace: Workspace) throws(ComputeError) {
+        var dsum = drel  // [r, C]
         if let layerNorm {
-            try copy(table, into: s)
+            let s = s.rows(rows)  // [r, C]
+            try copy(table.rows(rows), into: s)
             let (_, saved) = try layerNorm.forward(keeping: s, in: workspace)
             dsum = try layerNorm.backward(drel, saved, in: workspace)
         }
-        if let dtable { try rel.device.addScaled(dsum, to: dtable) }
+        if let dtable { try rel.device.addScaled(dsum, to: dtable.rows(rows)) }
     }
 
     private func dropout(_ layer: Int, _ keys: RowKeys?, _ probability: Float) throws(ComputeError) -> Dropout? {
@@ -172,7 +188,7 @@ struct TrainedRelativeTable: Sendable {
     }
 
     private func dropped(
-        _ layer: Int, _ keys: RowKeys?, _ probability: Float, in workspace: Workspace
+        _ rel: Tensor, _ layer: Int, _ keys: RowKeys?, _ probability: Float, in workspace: Workspace
     ) throws(ComputeError) -> Tensor {
         guard let dropout = try dropout(layer, keys, probability) else { return rel }
         return try rel.device.dropout(

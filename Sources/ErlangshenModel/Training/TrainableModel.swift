@@ -38,6 +38,8 @@ public final class TrainableModel {
     /// The key of the step whose relative tables stand; nil without dropout.
     private var stepKey: UInt64?
     private var tablesOf: TableState?
+    /// Rows of the relative table that are projected for the step; nil before its first micro-batch.
+    private var projected: Range<Int>?
 
     private struct TableState: Equatable {
         let key: UInt64?
@@ -121,24 +123,41 @@ public final class TrainableModel {
         stepKey = key
         let state = TableState(key: key, version: store.version)
         tablesOf = state
-        try onDevice { () throws(ComputeError) in
-            workspace.reset()
-            try encoder.encoder.trainedTable?.forward(
-                encoder.encoder.layer, keys: try tableKeys(), probability: config.dropout.hidden, in: workspace)
-        }
+        projected = nil
+        try onDevice { () throws(ComputeError) in try encoder.encoder.trainedTable?.begin() }
     }
 
     /// After the last micro-batch: the gradients of what all of them shared.
     ///
     /// - Throws: `ModelError.compute`.
     public func endStep() throws(ModelError) {
+        let rows = projected ?? 0..<0
         try onDevice { () throws(ComputeError) in
             workspace.reset()
             try encoder.encoder.trainedTable?.backward(
-                encoder.encoder.layer, keys: try tableKeys(), probability: config.dropout.hidden, finished: finished,
-                in: workspace)
+                rows, encoder.encoder.layer, keys: try tableKeys(rows), probability: config.dropout.hidden,
+                finished: finished, in: workspace)
         }
         finished?(.relativeTable)
+    }
+
+    /// Projects what texts of this extent read of the relative table and no text of the step has read before.
+    private func projectTable(extent: Int) throws(ModelError) {
+        guard let table = encoder.encoder.trainedTable else { return }
+        let rows = config.relativePosition.rows(extent: extent)
+        let known = projected ?? rows.lowerBound..<rows.lowerBound
+        let all = min(rows.lowerBound, known.lowerBound)..<max(rows.upperBound, known.upperBound)
+        guard projected != all else { return }
+        try onDevice { () throws(ComputeError) in
+            workspace.reset()
+            for part in [all.lowerBound..<known.lowerBound, known.upperBound..<all.upperBound] where !part.isEmpty {
+                try table.project(
+                    part, encoder.encoder.layer, keys: try tableKeys(part), probability: config.dropout.hidden,
+                    in: workspace)
+            }
+            try table.pack(encoder.encoder.layer)
+        }
+        projected = all
     }
 
     /// The parameters by the stage at which their gradients are final, in the order of the stages; none is empty.
@@ -248,6 +267,7 @@ public final class TrainableModel {
     /// - Throws: as `accumulate(_:keys:loss:)`.
     public func logits(_ batch: SequenceBatch, rows: [Int]? = nil) throws(ModelError) -> Matrix {
         if tablesOf != TableState(key: nil, version: store.version) { try beginStep(key: nil) }
+        try projectTable(extent: batch.longestExtent)
         return try encoder.run(batch, rows: rows ?? head.rows(of: batch)) { x, workspace throws(ComputeError) in
             try head.scores(x, in: workspace)
         }
@@ -264,6 +284,7 @@ public final class TrainableModel {
         }
         guard batch.count > 0 else { return nil }
         let selection = try rows.map { rows throws(ModelError) in try RowSelection(rows, of: batch) }
+        try projectTable(extent: batch.longestExtent)
         workspace.reset()
         let placed = try DeviceBatch(batch, config: config, in: workspace)
         let reach = findsGradient ? BackwardReach(wholeOf: config.numHiddenLayers) : reach
@@ -302,10 +323,9 @@ public final class TrainableModel {
         return try workspace.rowKeys(rows.map { keys[$0] })
     }
 
-    /// A key for each row of the relative table.
-    private func tableKeys() throws(ComputeError) -> RowKeys? {
-        guard let stepKey, config.relativeAttention else { return nil }
-        let rows = 2 * config.relativePosition.span
-        return try workspace.rowKeys((0..<rows).map { stepKey &+ UInt64($0) &* 0x9E37_79B9_7F4A_7C15 })
+    /// A key for each of these rows of the relative table, [r].
+    private func tableKeys(_ rows: Range<Int>) throws(ComputeError) -> RowKeys? {
+        guard let stepKey else { return nil }
+        return try workspace.rowKeys(rows.map { stepKey &+ UInt64($0) &* 0x9E37_79B9_7F4A_7C15 })
     }
 }

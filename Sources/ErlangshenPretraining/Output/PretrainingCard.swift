@@ -36,6 +36,7 @@ struct PretrainingCard {
                 "| updates \(stretch.steps.lowerBound) to \(stretch.steps.upperBound) | windows of \(stretch.window) "
                     + "tokens, \(stretch.batchSize) an update, \(stretch.sampleCount) a pass |")
         }
+        lines.append("| tokens learnt from, about | \(plan.tokenCount(after: step)) |")
         lines.append("| products in | \(precision.rawValue) |")
         lines += ["", "```yaml"]
         lines += ConfigurationFile.text(of: settings).split(separator: "\n").map(String.init)
@@ -45,9 +46,11 @@ struct PretrainingCard {
         return lines.joined(separator: "\n")
     }
 
-    /// `evaluation.json`: the step of the weights, and the figures with the step that they were measured at.
-    static func json(_ measured: (figures: Measured, step: Int)?, step: Int) -> JSONValue {
-        var object: JSONObject = ["step": .integer(Int64(step))]
+    /// `evaluation.json`: step and tokens of the weights, and the figures with the step that they were measured at.
+    var evaluation: JSONValue {
+        var object: JSONObject = [
+            "step": .integer(Int64(step)), "tokens": .integer(Int64(plan.tokenCount(after: step))),
+        ]
         guard let measured else { return .object(object) }
         object["measured_step"] = .integer(Int64(measured.step))
         var figures = JSONObject()

@@ -95,8 +95,7 @@ public final class Pretraining {
             memoryEstimate: FineTuningPlan.memoryEstimate(
                 parameters: parameters, groups: groups, isHalf: precision == .bf16, recomputes: settings.recomputes,
                 tokenCount: piece, hiddenSize: config.hiddenSize, intermediateSize: config.intermediateSize,
-                layerCount: config.numHiddenLayers),
-            tokenCount: Int(phases.reduce(0) { $0 + $1.tokensPerStep * Double($1.steps.count) }))
+                layerCount: config.numHiddenLayers))
     }
 
     /// Trains to the end, or to where it is asked to stop.
@@ -125,7 +124,8 @@ public final class Pretraining {
                 folder: output + "/states",
                 retention: try Retention(
                     keepLast: settings.keepLast, keepBest: settings.keepBest, isHigherBetter: false))
-            let state = try begin(subject, store, watch)
+            let state = try TrainingLoop.begin(
+                subject, plan.groups, store, fresh: fresh, resumes: settings.resumes, output: output, watch: watch)
             let log = try MetricsLog(
                 path: output + "/metrics.jsonl", resumingAt: settings.resumes ? state.step : nil)
             let events = try EventFile(
@@ -191,24 +191,6 @@ public final class Pretraining {
         TrainingState(step: 0, seed: settings.seed, schedule: schedule, configuration: configuration)
     }
 
-    /// The state to begin with, the model having its numbers.
-    private func begin(
-        _ subject: any TrainingSubject, _ store: StateStore, _ watch: (TrainingEvent) -> Void
-    ) throws(TrainingError) -> TrainingState {
-        let (saved, rejected) = try store.newest()
-        guard settings.resumes || saved == nil else { throw .alreadyStarted(folder: output) }
-        try saved?.state.requireConfiguration(configuration, path: saved?.path ?? "")
-        let state: TrainingState
-        if let ranked = subject as? RankedSubject {
-            state = try ranked.begin(with: saved, groups: plan.groups, fresh: fresh)
-        } else {
-            if let saved { try TrainingLoop.restore(subject, plan.groups, from: saved) }
-            state = saved?.state ?? fresh
-        }
-        if let saved { watch(.resumed(step: saved.state.step, rejected: rejected)) }
-        return state
-    }
-
     private func write(
         _ name: String, measured: (figures: Measured, step: Int)?, step: Int
     ) throws(TrainingError) {
@@ -216,7 +198,6 @@ public final class Pretraining {
             title: start.title, settings: settings, plan: plan, precision: precision, measured: measured, step: step,
             command: command)
         try PretrainedFolder(path: output + "/" + name, start: start).write(
-            TrainingLoop.arrays(of: model, plan.groups).weights, card: card.text,
-            evaluation: PretrainingCard.json(measured, step: step))
+            TrainingLoop.arrays(of: model, plan.groups).weights, card: card.text, evaluation: card.evaluation)
     }
 }

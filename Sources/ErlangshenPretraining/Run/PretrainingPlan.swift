@@ -36,5 +36,14 @@ public struct PretrainingPlan: Sendable {
     /// Updates of the run.
     public var stepCount: Int { stretches.last?.steps.upperBound ?? 0 }
     /// Tokens of the run, about.
-    public let tokenCount: Int
+    public var tokenCount: Int { tokenCount(after: stepCount) }
+
+    /// Tokens of the first updates, about.
+    public func tokenCount(after stepCount: Int) -> Int {
+        let tokens = stretches.map { stretch in
+            let steps = min(max(stepCount - stretch.steps.lowerBound, 0), stretch.steps.count)
+            return Double(steps * stretch.batchSize) * Double(stretch.tokenCount) / Double(max(stretch.sampleCount, 1))
+        }
+        return Int(tokens.reduce(0, +))
+    }
 }

@@ -13,8 +13,6 @@ struct TrainingPhase: Sendable {
 
     /// Updates of a pass over its samples.
     var stepsPerEpoch: Int { (mixture.count - 1) / batchSize + 1 }
-    /// Tokens of an update, on the average.
-    var tokensPerStep: Double { meanTokenCount * Double(batchSize) }
 }
 
 extension TrainingPhase {

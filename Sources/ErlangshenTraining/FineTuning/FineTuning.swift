@@ -101,7 +101,8 @@ public final class FineTuning {
                 keepLast: request.keepLast, keepBest: request.keepBest,
                 isHigherBetter: request.task.metric.isHigherBetter))
         let subject = subject(of: ranks, shardsOptimizer)
-        let state = try begin(subject, store, resumes: resumes, watch)
+        let state = try TrainingLoop.begin(
+            subject, plan.groups, store, fresh: fresh, resumes: resumes, output: request.output, watch: watch)
         let log = try MetricsLog(path: output + "/metrics.jsonl", resumingAt: resumes ? state.step : nil)
         let events = try EventFile(
             folder: output + "/events", resumingAt: state.step > 0 ? state.step + 1 : nil, now: now())
@@ -142,24 +143,6 @@ public final class FineTuning {
     /// The state of a run that has done nothing.
     private var fresh: TrainingState {
         TrainingState(step: 0, seed: request.settings.seed, schedule: schedule, configuration: configuration)
-    }
-
-    /// The state to begin with, the subject having its numbers.
-    private func begin(
-        _ subject: any TrainingSubject, _ store: StateStore, resumes: Bool, _ watch: (TrainingEvent) -> Void
-    ) throws(TrainingError) -> TrainingState {
-        let (saved, rejected) = try store.newest()
-        guard resumes || saved == nil else { throw .alreadyStarted(folder: request.output) }
-        try saved?.state.requireConfiguration(configuration, path: saved?.path ?? "")
-        let state: TrainingState
-        if let ranked = subject as? RankedSubject {
-            state = try ranked.begin(with: saved, groups: plan.groups, fresh: fresh)
-        } else {
-            if let saved { try TrainingLoop.restore(subject, plan.groups, from: saved) }
-            state = saved?.state ?? fresh
-        }
-        if let saved { watch(.resumed(step: saved.state.step, rejected: rejected)) }
-        return state
     }
 
     private func measure(_ stopRequested: () -> Int32?) throws(TrainingError) -> Measured? {

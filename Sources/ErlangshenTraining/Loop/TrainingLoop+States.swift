@@ -23,6 +23,29 @@ extension TrainingLoop {
         settings.patience.map { (state.counters[Counter.worse] ?? 0) >= $0 } ?? false
     }
 
+    /// The state that a run begins with: its newest saved one, or `fresh`, that of a run that has done nothing.
+    ///
+    /// The subject then has the numbers of the state. `output` is the folder that the user named.
+    /// - Throws: `alreadyStarted` when there is a saved state and the run is not meant to go on; `TrainingError` of states
+    ///   that cannot be read or belong to another run.
+    package static func begin(
+        _ subject: any TrainingSubject, _ groups: ParameterGroups, _ store: StateStore, fresh: TrainingState,
+        resumes: Bool, output: String, watch: (TrainingEvent) -> Void
+    ) throws(TrainingError) -> TrainingState {
+        let (saved, rejected) = try store.newest()
+        guard resumes || saved == nil else { throw .alreadyStarted(folder: output) }
+        try saved?.state.requireConfiguration(fresh.configuration, path: saved?.path ?? "")
+        let state: TrainingState
+        if let ranked = subject as? RankedSubject {
+            state = try ranked.begin(with: saved, groups: groups, fresh: fresh)
+        } else {
+            if let saved { try restore(subject, groups, from: saved) }
+            state = saved?.state ?? fresh
+        }
+        if let saved { watch(.resumed(step: saved.state.step, rejected: rejected)) }
+        return state
+    }
+
     /// Measures, keeps the weights when they are the best, and saves; does nothing when the measuring was broken off.
     func measureAndSave() throws(TrainingError) {
         let measured = try surroundings.measure()

@@ -145,8 +145,9 @@ struct ExitReasonTests {
     }
 
     @Test func `a closed pipe ends it quietly`() throws {
+        // SwiftNIO, once another test has used it, has the signal ignored here, and `yes` inherits that: then it complains.
         let ending = try ErlangshenProcess.shell(
-            #"(yes 水 | "$erlangshen" tokenize -m '\#(tiny)'; echo "status $?" >&2) | head -n 2"#)
+            #"(yes 水 2>/dev/null | "$erlangshen" tokenize -m '\#(tiny)'; echo "status $?" >&2) | head -n 2"#)
         #expect(ending.lines.count == 2)
         // 128 + SIGPIPE, and not a word beside it.
         #expect(ending.error == "status 141\n")

@@ -53,6 +53,36 @@ struct ReadingTests {
         }
     }
 
+    /// A zstd frame of `count` blocks of 128 KiB line ends, four bytes each: RFC 8878, 3.1.1.2, block type 1.
+    private static func bomb(_ count: Int) -> [UInt8] {
+        [0x28, 0xB5, 0x2F, 0xFD, 0, 7 << 3]
+            + (1...count).flatMap { number -> [UInt8] in
+                let header = UInt32(1 << 17) << 3 | 1 << 1 | (number == count ? 1 : 0)
+                return [UInt8(truncatingIfNeeded: header), UInt8(header >> 8 & 0xFF), UInt8(header >> 16), 0x0A]
+            }
+    }
+
+    @Test func `a small file that grows without end`() throws {
+        try CorpusFolder.with { folder in
+            func size(_ count: Int, ratio: Int) throws -> Int {
+                try CorpusFolder.write(Self.bomb(count), to: folder + "/bomb")
+                var settings = ReadingSettings()
+                settings.maximumRatio = ratio
+                let stream = try InputStream(path: folder + "/bomb", settings: settings)
+                let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 1)
+                defer { room.deallocate() }
+                var total = 0
+                while case let filled = try stream.read(into: room), filled > 0 { total += filled }
+                return total
+            }
+            let (free, wanted) = (try size(512, ratio: 1), try size(560, ratio: 10_000))
+            #expect(free == 64 << 20 && wanted == 70 << 20)
+            #expect(throws: CorpusError.unpacksTooFar(path: folder + "/bomb", ratio: 1_000)) {
+                _ = try size(560, ratio: 1_000)
+            }
+        }
+    }
+
     @Test func `documents of plain text`() throws {
         try CorpusFolder.with { folder in
             let path = try Self.write("\u{FEFF}一\r\n二\n\n \t\n\n三\n四", folder)

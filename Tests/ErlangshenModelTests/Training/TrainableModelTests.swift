@@ -2,6 +2,7 @@
 import ErlangshenCheckpoint
 import ErlangshenCompute
 import ErlangshenModel
+import ErlangshenTestSupport
 import Testing
 
 @Suite struct TrainableModelTests {
@@ -72,6 +73,35 @@ import Testing
             ? try EncoderForMaskedLM(directory: golden.folder, device: device).logits(micro.batch)
             : try EncoderForSequenceClassification(directory: golden.folder, device: device).logits(micro.batch)
         #expect(try model.logits(micro.batch) == expected)
+    }
+
+    /// Texts of other lengths read other rows of the relative table, which are projected when the first text needs them:
+    /// a step of several has the sum of the gradients of steps of one each, in any order.
+    @Test(arguments: ["published", "p2c"]) func longerTextsJoinAStep(name: String) throws {
+        let model = try Self.opened(name, as: .maskedLM)
+        func gradients(_ lengths: [Int]) throws -> [String: [Float]] {
+            try model.store.zeroGradients()
+            try model.beginStep(key: 5)
+            for length in lengths {
+                let batch = try SequenceBatch([(0..<length).map { Int32(5 + $0 * 7 % 20) }])
+                _ = try model.accumulateMaskedLM(
+                    batch, rows: [1], labels: [9], scale: 1, keys: (0..<length).map { UInt64(length * 100 + $0) })
+            }
+            try model.endStep()
+            return try model.store.gradients()
+        }
+        let lengths = [3, 14, 7]
+        let alone = try lengths.map { try gradients([$0]) }
+        let all = alone.flatMap(\.values).flatMap(\.self)
+        for order in [lengths, lengths.reversed()] {
+            for (name, found) in try gradients(order) {
+                let sum = found.indices.map { place in
+                    Float(alone.reduce(0.0) { $0 + Double($1[name]?[place] ?? .nan) })
+                }
+                let bound = Tolerance.gradient * norm(sum) + Tolerance.gradientRounding * norm(all)
+                #expect(distance(found, sum) <= bound, "\(name)")
+            }
+        }
     }
 
     @Test func whatDoesNotFitIsRefused() throws {

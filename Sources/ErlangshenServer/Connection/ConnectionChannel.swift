@@ -29,6 +29,7 @@ struct ConnectionChannel: HTTPChannelHandler {
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoding)
+            try pipeline.addHandler(LastRequestHandler())
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             let watch = ConnectionWatch()
             try pipeline.addHandler(

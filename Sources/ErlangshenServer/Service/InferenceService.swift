@@ -5,6 +5,7 @@ import HummingbirdCore
 public import Logging
 import NIOCore
 import ServiceLifecycle
+import Synchronization
 
 /// Models behind HTTP, with the routes and shapes of the hosted inference API.
 ///
@@ -18,6 +19,7 @@ public final class InferenceService: Sendable {
     private let registry: ModelRegistry
     private let metrics: ServiceMetrics
     private let draining = Draining()
+    private let socket = Mutex<ListeningSocket?>(nil)
     private let stopping: AsyncStream<Void>
     private let stopper: AsyncStream<Void>.Continuation
 
@@ -77,10 +79,15 @@ public final class InferenceService: Sendable {
     /// Takes no new connections, answers what is in work, then lets ``run(onListening:)`` return.
     public func stop() {
         guard draining.begin() else { return }
-        stopper.finish()
         let (registry, seconds) = (registry, configuration.limits.shutdownSeconds)
+        let (socket, stopper) = (socket.withLock(\.self), stopper)
         // Not tied to `run`: it may return before.
         Task {
+            if let socket {
+                await socket.deafen()
+                try? await Task.sleep(for: .milliseconds(ListeningSocket.graceMilliseconds))
+            }
+            stopper.finish()
             try? await Task.sleep(for: .seconds(seconds))
             registry.cancelWaiting(.drainingDeadline)
         }
@@ -102,7 +109,10 @@ public final class InferenceService: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "erlangshen",
                 backlog: 1024),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+            onServerRunning: { channel in
+                self.socket.withLock { $0 = ListeningSocket(channel: channel) }
+                await onListening(channel.localAddress?.port ?? 0)
+            },
             logger: quietLogger)
     }
 

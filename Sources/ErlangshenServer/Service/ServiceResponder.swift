@@ -32,7 +32,7 @@ struct ServiceResponder: HTTPResponder {
             response.headers.append(field)
         }
         response.headers[.xContentTypeOptions] = "nosniff"
-        if draining.isOn { response.headers[.connection] = "close" }
+        if draining.isOn || request.headers[.connection] == "close" { response.headers[.connection] = "close" }
         if request.method == .head { response = response.createHeadResponse() }
         finish(request, resource, response.status, start)
         return response

@@ -68,6 +68,20 @@ struct ConnectionLimitsTests {
         }
     }
 
+    @Test(arguments: [
+        "GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n",
+        "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: Close\r\n\r\n",
+        "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: TE, close\r\n\r\n",
+    ]) func `the last request of a connection is known by any of its forms`(_ request: String) async throws {
+        try await ServerUnderTest.run { server in
+            let connection = try RawConnection(port: server.port)
+            connection.send(request)
+            let text = await connection.readAll()
+            #expect(text.hasPrefix("HTTP/1.1 200"), "\(text)")
+            #expect(text.lowercased().contains("\r\nconnection: close\r\n"), "\(text)")
+        }
+    }
+
     @Test func `a slow header is cut with 408`() async throws {
         try await ServerUnderTest.run(configure: { $0.limits.headerSeconds = 0.2 }) { server in
             for bytes in ["", "GET /health HT", Self.get] {

@@ -84,7 +84,8 @@ function selections(reply, look) {
   const pick = (name, count, value, change, first) => {
     const options = Array.from({ length: count }, (_, index) =>
       element("option", { value: index, selected: index === value }, String(index + 1)));
-    const list = element("select", { on: { change: (event) => change(event.currentTarget.value) } }, first, options);
+    const listen = { change: (event) => change(event.currentTarget.value) };
+    const list = element("select", { id: `attention-${name}`, on: listen }, first, options);
     return element("label", {}, `${say(name)} `, list);
   };
   const mean = element("option", { value: "", selected: reply.head == null }, say("meanHead"));

@@ -15,9 +15,8 @@ export async function fillMask(view) {
   const parts = [];
   if (joint) parts.push(jointly(joint.reply, view));
   if (lists.length > 1) parts.push(element("h2", {}, say("each")));
-  parts.push(
-    element("div", { class: lists.length > 1 ? "columns" : "" }, lists.map((list, index) => column(list, index, lists, view))),
-  );
+  const columns = lists.map((list, index) => column(list, index, lists, view));
+  parts.push(element("div", { class: lists.length > 1 ? "columns" : "" }, columns));
   return parts;
 }
 

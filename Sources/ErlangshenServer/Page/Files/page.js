@@ -17,11 +17,12 @@ const tasks = {
   "feature-extraction": { show: vector },
 };
 const state = {
-  models: [], model: null, task: null, count: 5, attention: { position: 0 }, former: [], running: null, done: null,
+  models: [], model: null, task: null, count: 5, attention: { position: 0 }, former: [], running: null,
+  answers: new Map(),
 };
 
-/** What a task sees of the page. */
-function viewOf(signal, replies) {
+/** What a task sees of the page; with `former` answers the same questions are not asked again. */
+function viewOf(signal, replies, former) {
   const note = (answer) => {
     replies.seconds += answer.seconds;
     replies.device = answer.device;
@@ -32,7 +33,9 @@ function viewOf(signal, replies) {
     pair: byId("pair").value, labels: byId("labels").value, count: state.count, attention: state.attention,
     maskToken: state.model.mask_token, can: (task) => state.model.tasks.includes(task), replace, run,
     async ask(task, inputs, parameters) {
-      const answer = await ask(state.model.id, task, inputs, parameters, signal);
+      const key = JSON.stringify([state.model.id, task, inputs, parameters]);
+      const answer = former.get(key) ?? (await ask(state.model.id, task, inputs, parameters, signal));
+      state.answers.set(key, answer);
       note(answer);
       replies.json[task] = answer.reply;
       return answer;
@@ -51,11 +54,14 @@ function viewOf(signal, replies) {
   return view;
 }
 
-/** Asks and shows the answer; what was asked before is given up. */
-async function run() {
+/** Asks and shows the answer; what was asked before is given up. `again` shows the last answers in other words. */
+async function run(again = false) {
   state.running?.abort();
   const controller = new AbortController();
   state.running = controller;
+  const former = again ? state.answers : new Map();
+  state.answers = new Map();
+  const focus = focusInResult();
   clear();
   if (!byId("text").value.trim()) return fail(new Error(say("noText")));
   byId("run").disabled = true;
@@ -63,17 +69,25 @@ async function run() {
   const replies = { seconds: 0, device: "cpu", remarks: new Set(), notes: [], json: {} };
   const task = state.task;
   try {
-    const parts = await tasks[task].show(viewOf(controller.signal, replies));
+    const parts = await tasks[task].show(viewOf(controller.signal, replies, former));
     if (controller.signal.aborted) return;
-    state.done = { parts, replies };
     byId("result").replaceChildren(...parts.filter((part) => part != null));
     finish(replies);
     remember();
+    focus();
   } catch (error) {
     if (error.name !== "AbortError" && state.running === controller) fail(error);
   } finally {
     if (state.running === controller) byId("run").disabled = false;
   }
+}
+
+/** Remembers whether a control of the answer is in use; the function returned goes to its like in the next answer. */
+function focusInResult() {
+  const active = document.activeElement;
+  if (!byId("result").contains(active)) return () => {};
+  const { id } = active;
+  return () => ((id && byId(id)) || byId("result").querySelector("[aria-pressed=true], button"))?.focus();
 }
 
 function finish(replies) {
@@ -117,11 +131,11 @@ function replace(text, task) {
   byId("undo").hidden = false;
   byId("text").value = text;
   if (task) chooseTask(task);
+  remember();
+  if (state.model.mask_token && text.includes(state.model.mask_token)) return void run();
   state.running?.abort();
   clear();
-  remember();
-  if (state.model.mask_token && text.includes(state.model.mask_token)) run();
-  else byId("text").focus();
+  byId("text").focus();
 }
 
 function undo() {
@@ -185,7 +199,7 @@ function showCount() {
   if (!tasks[state.task].counts) return byId("options").replaceChildren();
   const change = (event) => {
     state.count = Number(event.currentTarget.value);
-    if (state.done && !byId("result").hidden) run();
+    if (!byId("result").hidden) run();
   };
   const options = [3, 5, 10, 20].map((count) =>
     element("option", { value: count, selected: count === state.count }, String(count)));
@@ -275,11 +289,15 @@ function listen() {
   on("mask", "click", insertMask);
   on("undo", "click", undo);
   on("examples", "change", takeExample);
-  on("model", "change", (event) => (chooseModel(event.currentTarget.value), clear()));
+  on("model", "change", (event) => {
+    state.running?.abort();
+    chooseModel(event.currentTarget.value);
+    clear();
+  });
   on("language", "click", () => {
     switchLanguage();
     showLanguage();
-    if (!byId("result").hidden) run();
+    if (!byId("result").hidden) run(true);
   });
   on("theme", "click", () => {
     kept.set("theme", { auto: "light", light: "dark", dark: "auto" }[showTheme()]);
@@ -290,8 +308,9 @@ function listen() {
     byId("json-toggle").setAttribute("aria-expanded", String(!byId("json").hidden));
   });
   on("link", "click", async () => {
-    await navigator.clipboard?.writeText(location.href).catch(() => {});
-    byId("link").textContent = say("copied");
+    // Only pages of this machine or over TLS may write to the clipboard.
+    const isCopied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+    byId("link").textContent = say(isCopied ? "copied" : "linkAbove");
     setTimeout(() => (byId("link").textContent = say("copyLink")), 1500);
   });
   walkable(byId("tasks"));

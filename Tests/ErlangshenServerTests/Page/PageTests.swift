@@ -83,9 +83,9 @@ struct PageTests {
         }
     }
 
-    /// The browser's own checks stand in `tools/server/page-test`.
+    /// The browser's own checks stand in `tools/serving/page-test`.
     @Test func `a person can use it in Chromium`() async throws {
-        let tool = Self.root.appendingPathComponent("tools/server/page-test").path
+        let tool = Self.root.appendingPathComponent("tools/serving/page-test").path
         try await ServerUnderTest.run(configure: { $0.page = PageFile.standard }) { server in
             let (status, output) = try await withCheckedThrowingContinuation { continuation in
                 Thread.detachNewThread {

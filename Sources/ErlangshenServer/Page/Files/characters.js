@@ -2,8 +2,8 @@
 import { bar, element, probability, walkable } from "./dom.js";
 import { say } from "./texts.js";
 
-/** A text as buttons, one for each token; `paint` gives a token's depth of colour from 0 to 1. */
-function tokenLine(text, tokens, paint, choose) {
+/** A text as buttons, one for each token; `paint` gives a token's depth of colour from 0 to 1, `tell` its numbers. */
+function tokenLine(text, tokens, paint, tell, choose) {
   const characters = Array.from(text);
   const line = walkable(element("div", { class: "heat" }));
   let end = 0;
@@ -11,7 +11,7 @@ function tokenLine(text, tokens, paint, choose) {
     const added = token.start === token.end;
     if (!added && token.start > end) line.append(characters.slice(end, token.start).join(""));
     const depth = `${Math.round(100 * Math.min(1, Math.max(0, paint(token))))}%`;
-    const properties = { style: { "--depth": depth }, class: added ? "token added" : "token" };
+    const properties = { style: { "--depth": depth }, class: added ? "token added" : "token", title: tell(token) };
     line.append(
       added
         ? element("span", properties, token.text)
@@ -49,11 +49,21 @@ export async function oddness(view) {
     );
   };
   // A favourite ten thousand times likelier has the full colour.
-  const line = tokenLine(view.text, reply.tokens, (token) => surprise(token) / Math.log(10_000), choose);
+  const line = tokenLine(
+    view.text, reply.tokens, (token) => surprise(token) / Math.log(10_000), (token) => probability(token.probability),
+    choose);
   line.id = "odd";
-  const note = say("oddNote", { value: reply.pseudo_perplexity.toPrecision(4) });
-  return [line, detail, element("p", { class: "caption" }, note)];
+  const ramp = element("span", { class: "ramp", "aria-hidden": "true" });
+  return [
+    line, detail,
+    element("div", { class: "row between caption" },
+      element("span", { class: "legend" }, say("oddLow"), ramp, say("oddHigh")),
+      element("span", {}, say("oddNote", { value: perplexity(reply.pseudo_perplexity) }))),
+  ];
 }
+
+const perplexity = (value) =>
+  value < 1e7 ? value.toLocaleString("en", { maximumSignificantDigits: 4 }) : value.toPrecision(4);
 
 /** Where a character looks, in one head or in the mean of a layer's. */
 export async function attention(view) {
@@ -67,24 +77,36 @@ export async function attention(view) {
     view.run();
   };
   const largest = Math.max(...reply.tokens.map((token) => token.weight));
+  // Special tokens often take nearly all; the colours tell the others apart.
+  const own = Math.max(...reply.tokens.filter((token) => token.start < token.end).map((token) => token.weight));
   const line = tokenLine(
-    view.text, reply.tokens, (token) => token.weight / largest, (token) => look({ position: token.start }));
+    view.text, reply.tokens, (token) => token.weight / own, numbers, (token) => look({ position: token.start }));
   line.id = "attention";
   [...line.children][reply.token]?.setAttribute("aria-pressed", "true");
   const top = [...reply.tokens].sort((left, right) => right.weight - left.weight).slice(0, view.count);
   return [
     selections(reply, look), line, element("p", { class: "caption" }, say("attentionPick")),
-    element("h2", {}, say("attentionOf", { text: reply.tokens[reply.token].text })),
-    element("div", { class: "bars" }, top.map((token) => bar(token.text, token.weight, largest))),
-    shares(reply.shares),
+    element("div", { class: "columns" },
+      element("div", {}, element("h2", {}, say("attentionOf", { text: reply.tokens[reply.token].text })),
+        element("div", { class: "bars" },
+          top.map((token) => bar(token.text, token.weight, largest, null, numbers(token))))),
+      shares(reply.shares)),
   ];
+}
+
+/** A token's weight, and the terms of its score where they are told apart. */
+function numbers(token) {
+  const terms = ["c2c", "c2p", "p2c"].filter((name) => name in token)
+    .map((name) => `${name} ${token[name].toFixed(2)}`);
+  return [probability(token.weight), ...terms].join(" · ");
 }
 
 function selections(reply, look) {
   const pick = (name, count, value, change, first) => {
     const options = Array.from({ length: count }, (_, index) =>
       element("option", { value: index, selected: index === value }, String(index + 1)));
-    const list = element("select", { on: { change: (event) => change(event.currentTarget.value) } }, first, options);
+    const listen = { change: (event) => change(event.currentTarget.value) };
+    const list = element("select", { id: `attention-${name}`, on: listen }, first, options);
     return element("label", {}, `${say(name)} `, list);
   };
   const mean = element("option", { value: "", selected: reply.head == null }, say("meanHead"));

@@ -20,17 +20,17 @@ export function probability(value) {
   return value === 0 || value >= 0.0005 ? value.toFixed(3) : value.toExponential(1);
 }
 
-/** A row with a bar under its label; a button where it can be chosen. */
+/** A row with a bar behind its label; a button where it can be chosen. */
 export function bar(label, value, largest, choose, title) {
-  const width = largest > 0 ? Math.ceil((Math.max(0, value) / largest) * 80) : 0;
+  const width = largest > 0 ? Math.ceil((Math.max(0, value) / largest) * 100) : 0;
   const parts = [
+    element("span", { class: "bar-line", style: { "--width": `${width}%` } }),
     element("span", { class: "bar-label" }, label),
     element("span", { class: "bar-value" }, probability(value)),
-    element("span", { class: "bar-line", style: { "--width": `${width}%` } }),
   ];
   return choose
     ? element("button", { type: "button", class: "bar", title, on: { click: choose } }, parts)
-    : element("div", { class: "bar" }, parts);
+    : element("div", { class: "bar", title }, parts);
 }
 
 /** A number of choices that keyboards walk through with the arrows, one of them pressed. */

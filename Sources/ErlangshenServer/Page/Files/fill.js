@@ -15,21 +15,22 @@ export async function fillMask(view) {
   const parts = [];
   if (joint) parts.push(jointly(joint.reply, view));
   if (lists.length > 1) parts.push(element("h2", {}, say("each")));
-  parts.push(
-    element("div", { class: lists.length > 1 ? "columns" : "" }, lists.map((list, index) => column(list, index, lists, view))),
-  );
+  const columns = lists.map((list, index) => column(list, index, lists, view));
+  parts.push(element("div", { class: lists.length > 1 ? "columns" : "" }, columns));
+  parts.push(element("p", { class: "caption" }, say("fillHint")));
   return parts;
 }
 
 function jointly(reply, view) {
   const largest = reply.fillings[0]?.score ?? 0;
+  const exact = reply.exact_count;
   const rows = reply.fillings.map((filling) => {
     const words = filling.words.join(" · ");
     return bar(words, filling.score, largest, () => view.replace(filling.text), say("fill", { word: words }));
   });
   return element(
     "div", { id: "joint" }, element("h2", {}, say("jointly")), walkable(element("div", { class: "bars" }, rows)),
-    element("p", { class: "caption" }, say("jointNote", { count: reply.exact_count })),
+    element("p", { class: "caption" }, say(exact > 0 ? "jointNote" : "jointOnly", { count: exact })),
   );
 }
 

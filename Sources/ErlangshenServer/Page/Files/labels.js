@@ -3,7 +3,7 @@ import { bar, element } from "./dom.js";
 import { say } from "./texts.js";
 
 const bars = (list) => {
-  const largest = Math.max(0, ...list.map((item) => item.score));
+  const largest = Math.max(1, ...list.map((item) => item.score));
   return [element("div", { class: "bars" }, list.map((item) => bar(item.label, item.score, largest)))];
 };
 

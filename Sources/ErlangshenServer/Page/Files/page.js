@@ -17,11 +17,12 @@ const tasks = {
   "feature-extraction": { show: vector },
 };
 const state = {
-  models: [], model: null, task: null, count: 5, attention: { position: 0 }, former: [], running: null, done: null,
+  models: [], model: null, task: null, count: 5, attention: { position: 0 }, former: [], running: null,
+  answers: new Map(),
 };
 
-/** What a task sees of the page. */
-function viewOf(signal, replies) {
+/** What a task sees of the page; with `former` answers the same questions are not asked again. */
+function viewOf(signal, replies, former) {
   const note = (answer) => {
     replies.seconds += answer.seconds;
     replies.device = answer.device;
@@ -32,7 +33,9 @@ function viewOf(signal, replies) {
     pair: byId("pair").value, labels: byId("labels").value, count: state.count, attention: state.attention,
     maskToken: state.model.mask_token, can: (task) => state.model.tasks.includes(task), replace, run,
     async ask(task, inputs, parameters) {
-      const answer = await ask(state.model.id, task, inputs, parameters, signal);
+      const key = JSON.stringify([state.model.id, task, inputs, parameters]);
+      const answer = former.get(key) ?? (await ask(state.model.id, task, inputs, parameters, signal));
+      state.answers.set(key, answer);
       note(answer);
       replies.json[task] = answer.reply;
       return answer;
@@ -51,24 +54,30 @@ function viewOf(signal, replies) {
   return view;
 }
 
-/** Asks and shows the answer; what was asked before is given up. */
-async function run() {
+/** Asks and shows the answer; what was asked before is given up. `again` shows the last answers in other words. */
+async function run(again = false) {
   state.running?.abort();
   const controller = new AbortController();
   state.running = controller;
-  clear();
+  const former = again ? state.answers : new Map();
+  state.answers = new Map();
+  const focus = focusInResult();
+  for (const id of ["failure", "notes"]) byId(id).hidden = true;
   if (!byId("text").value.trim()) return fail(new Error(say("noText")));
   byId("run").disabled = true;
+  byId("result").setAttribute("aria-busy", "true");
   byId("status").textContent = say("running");
   const replies = { seconds: 0, device: "cpu", remarks: new Set(), notes: [], json: {} };
   const task = state.task;
   try {
-    const parts = await tasks[task].show(viewOf(controller.signal, replies));
+    const parts = await tasks[task].show(viewOf(controller.signal, replies, former));
     if (controller.signal.aborted) return;
-    state.done = { parts, replies };
+    const isFirst = byId("result").hidden;
     byId("result").replaceChildren(...parts.filter((part) => part != null));
     finish(replies);
     remember();
+    focus();
+    if (isFirst) byId("result").scrollIntoView({ block: "nearest" });
   } catch (error) {
     if (error.name !== "AbortError" && state.running === controller) fail(error);
   } finally {
@@ -76,8 +85,18 @@ async function run() {
   }
 }
 
+/** Remembers whether a control of the answer is in use; the function returned goes to its like in the next answer. */
+function focusInResult() {
+  const active = document.activeElement;
+  if (!byId("result").contains(active)) return () => {};
+  const { id } = active;
+  const likes = ["[aria-pressed=true]", "button"];
+  return () => ((id && byId(id)) || likes.map((like) => byId("result").querySelector(like)).find(Boolean))?.focus();
+}
+
 function finish(replies) {
   byId("result").hidden = false;
+  byId("result").removeAttribute("aria-busy");
   byId("below").hidden = false;
   byId("status").textContent = say("time", { device: replies.device, seconds: replies.seconds.toFixed(3) });
   const names = Object.keys(replies.json);
@@ -94,13 +113,18 @@ function clear() {
   byId("json-toggle").setAttribute("aria-expanded", "false");
   byId("status").textContent = "";
   byId("result").replaceChildren();
+  byId("result").removeAttribute("aria-busy");
 }
 
 function fail(error) {
-  byId("status").textContent = "";
+  clear();
   byId("run").disabled = false;
   if (error.status === 401) return askForKey(Boolean(kept.get("key", "sessionStorage")));
-  byId("failure").textContent = error.status === 0 ? say("noServer") : error.message;
+  const mask = state.task && tasks[state.task].masks && state.model.mask_token;
+  const needsMask = error.status === 400 && mask && !byId("text").value.includes(mask);
+  byId("failure").replaceChildren(
+    error.status === 0 ? say("noServer") : error.message,
+    ...(needsMask ? [element("br"), say("needsMask", { mask })] : []));
   byId("failure").hidden = false;
 }
 
@@ -117,11 +141,11 @@ function replace(text, task) {
   byId("undo").hidden = false;
   byId("text").value = text;
   if (task) chooseTask(task);
+  remember();
+  if (state.model.mask_token && text.includes(state.model.mask_token)) return void run();
   state.running?.abort();
   clear();
-  remember();
-  if (state.model.mask_token && text.includes(state.model.mask_token)) run();
-  else byId("text").focus();
+  byId("text").focus();
 }
 
 function undo() {
@@ -159,8 +183,8 @@ function chooseTask(task, clears = false) {
     tab.tabIndex = chosen ? 0 : -1;
   }
   const { masks, pair, labels } = tasks[task];
-  byId("mask-hint").hidden = !masks;
-  byId("mask").textContent = state.model.mask_token ?? "";
+  byId("mask").hidden = !masks || !state.model.mask_token;
+  byId("mask").textContent = `+ ${state.model.mask_token ?? ""}`;
   byId("pair-field").hidden = !pair;
   byId("labels-field").hidden = !labels;
   showExamples();
@@ -174,18 +198,16 @@ function chooseTask(task, clears = false) {
 function showExamples() {
   const list = examples(state.task, state.model.mask_token);
   byId("examples-field").hidden = list.length === 0;
-  byId("examples").replaceChildren(
-    element("option", { value: "" }, say("choose")),
-    ...list.map((example, index) => element("option", { value: index }, example.pair ?? false
-      ? `${example.text} | ${example.pair}` : example.text)),
-  );
+  byId("examples").replaceChildren(...list.map((example) =>
+    element("button", { type: "button", class: "example", on: { click: () => takeExample(example) } },
+      [example.text, example.pair].filter(Boolean).join(" | "))));
 }
 
 function showCount() {
   if (!tasks[state.task].counts) return byId("options").replaceChildren();
   const change = (event) => {
     state.count = Number(event.currentTarget.value);
-    if (state.done && !byId("result").hidden) run();
+    if (!byId("result").hidden) run();
   };
   const options = [3, 5, 10, 20].map((count) =>
     element("option", { value: count, selected: count === state.count }, String(count)));
@@ -220,7 +242,10 @@ function showTheme() {
   const theme = kept.get("theme") ?? "auto";
   const known = ["auto", "light", "dark"].includes(theme) ? theme : "auto";
   document.documentElement.dataset.theme = known;
-  byId("theme").textContent = say(`theme-${known}`);
+  const title = `${say("switchTheme")}: ${say(`theme-${known}`)}`;
+  byId("theme").textContent = { auto: "◐", light: "☀", dark: "☾" }[known];
+  byId("theme").title = title;
+  byId("theme").setAttribute("aria-label", title);
   return known;
 }
 
@@ -250,11 +275,7 @@ function insertMask() {
   field.focus();
 }
 
-function takeExample(event) {
-  const index = event.currentTarget.value;
-  const example = index === "" ? null : examples(state.task, state.model.mask_token)[Number(index)];
-  event.currentTarget.value = "";
-  if (!example) return;
+function takeExample(example) {
   byId("text").value = example.text;
   byId("pair").value = example.pair ?? "";
   byId("labels").value = example.labels ?? "";
@@ -274,12 +295,15 @@ function listen() {
   for (const id of ["text", "pair", "labels"]) on(id, "keydown", onKey);
   on("mask", "click", insertMask);
   on("undo", "click", undo);
-  on("examples", "change", takeExample);
-  on("model", "change", (event) => (chooseModel(event.currentTarget.value), clear()));
+  on("model", "change", (event) => {
+    state.running?.abort();
+    chooseModel(event.currentTarget.value);
+    clear();
+  });
   on("language", "click", () => {
     switchLanguage();
     showLanguage();
-    if (!byId("result").hidden) run();
+    if (!byId("result").hidden) run(true);
   });
   on("theme", "click", () => {
     kept.set("theme", { auto: "light", light: "dark", dark: "auto" }[showTheme()]);
@@ -290,11 +314,12 @@ function listen() {
     byId("json-toggle").setAttribute("aria-expanded", String(!byId("json").hidden));
   });
   on("link", "click", async () => {
-    await navigator.clipboard?.writeText(location.href).catch(() => {});
-    byId("link").textContent = say("copied");
+    // Only pages of this machine or over TLS may write to the clipboard.
+    const isCopied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+    byId("link").textContent = say(isCopied ? "copied" : "linkAbove");
     setTimeout(() => (byId("link").textContent = say("copyLink")), 1500);
   });
-  walkable(byId("tasks"));
+  for (const id of ["tasks", "examples"]) walkable(byId(id));
   window.addEventListener("hashchange", () => state.models.length && recall() && run());
 }
 

@@ -181,6 +181,7 @@ function chooseTask(task, clears = false) {
     const chosen = tab.dataset.task === task;
     tab.setAttribute("aria-selected", String(chosen));
     tab.tabIndex = chosen ? 0 : -1;
+    if (chosen) byId("tasks").scrollLeft = tab.offsetLeft - byId("tasks").offsetLeft - 32;
   }
   const { masks, pair, labels } = tasks[task];
   byId("mask").hidden = !masks || !state.model.mask_token;

@@ -8,6 +8,12 @@ let house: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// The page that the server shows at `/`; `PageFile.standard` lists the same files.
+let pageFiles = [
+    "index.html", "page.css", "icon.svg", "page.js", "characters.js", "dom.js", "examples.js", "fill.js", "labels.js",
+    "server.js", "texts.js",
+]
+
 let package = Package(
     name: "swift-erlangshen",
     platforms: [.macOS(.v15)],
@@ -132,6 +138,7 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
+            resources: pageFiles.map { .embedInCode("Page/Files/\($0)") },
             swiftSettings: house),
 
         // Layer 5: what users import, and what they run.

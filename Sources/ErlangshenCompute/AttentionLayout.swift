@@ -86,6 +86,18 @@ public struct RelativeTable: Sendable {
         try device.check(status, "relative_pack")
     }
 
+    /// Writes the table into x [R, H·D], as it was packed: the same heads, the same order. What bf16 rounded off stays off.
+    public func unpack(into x: Tensor, heads: Int, reversed: Bool) throws(ComputeError) {
+        let device = buffer.device
+        let (rows, heads, size) = (Int64(x.rows), Int64(heads), Int64(x.columns / heads))
+        precondition(
+            device.kernels.pointee.relative_bytes(device.context, rows, heads, size, precision.code) == buffer.byteCount
+        )
+        let status = device.kernels.pointee.relative_unpack(
+            device.context, x.start, buffer.pointer, rows, heads, size, reversed ? 1 : 0, precision.code)
+        try device.check(status, "relative_unpack")
+    }
+
     /// Takes a table that was packed before, byte by byte as `withPackedBytes` gave it.
     ///
     /// - Throws: `ComputeError.failed` when the bytes are not as many as such a table has; `.outOfMemory`.

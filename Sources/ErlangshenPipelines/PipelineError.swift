@@ -18,6 +18,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
     case noTargets
     /// `topK` or another count is below one.
     case invalidCount(name: String, value: Int)
+    /// A number, such as that of a layer, that is not among those there are.
+    case outOfRange(name: String, value: Int, range: ClosedRange<Int>)
     /// The call takes a text with exactly one mask.
     case oneMaskExpected(found: Int, maskToken: String)
     /// The call takes a text with exactly one blank.
@@ -54,6 +56,8 @@ public enum PipelineError: Error, Sendable, CustomStringConvertible {
         case .noMask, .maskCutOff, .oneMaskExpected, .oneBlankExpected, .blankCutOff, .tooManyMasks: maskDescription
         case .noTargets: "At least one target must be provided when passed."
         case .invalidCount(let name, let value): "\(name) is \(value); it must be 1 or more"
+        case .outOfRange(let name, let value, let range):
+            "\(name) is \(value); it must be from \(range.lowerBound) to \(range.upperBound)"
         case .nothingToScore: "there is nothing to score; give a text of at least one token"
         case .notFinite:
             "the model gave NaN or infinity; look for damaged or overflowed weights with: erlangshen doctor --model DIR"

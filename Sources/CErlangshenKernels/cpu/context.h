@@ -173,6 +173,8 @@ esh_status esh_cpu_linear_backward_weight(esh_context *, float *dw, float *dbias
 size_t esh_cpu_relative_bytes(esh_context *, int64_t R, int64_t H, int64_t D, esh_precision);
 esh_status esh_cpu_relative_pack(esh_context *, void *y, const float *x, int64_t R, int64_t H, int64_t D,
                                  int32_t reversed, esh_precision);
+esh_status esh_cpu_relative_unpack(esh_context *, float *x, const void *y, int64_t R, int64_t H, int64_t D,
+                                   int32_t reversed, esh_precision);
 int64_t esh_relative_stride(int64_t R); ///< words of a line of a packed relative table
 
 // attention.c

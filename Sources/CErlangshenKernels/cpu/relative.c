@@ -48,3 +48,22 @@ esh_status esh_cpu_relative_pack(esh_context *context, void *y, const float *x, 
     esh_parallel(context->threads, H, head_task, &c);
     return ESH_OK;
 }
+
+// The way back. A word holds one float, or two bfloat16 of which the first is in the low half.
+esh_status esh_cpu_relative_unpack(esh_context *context, float *x, const void *y, int64_t R, int64_t H, int64_t D,
+                                   int32_t reversed, esh_precision precision) {
+    const esh_product *product = &context->products[precision];
+    if (!product->pack_depth) return ESH_UNSUPPORTED;
+    int64_t stride = esh_relative_stride(R), elements = product->elements;
+    for (int64_t head = 0; head < H; head++) {
+        for (int64_t d = 0; d < D; d++) {
+            const uint32_t *line = (const uint32_t *)y + (head * lines(context, D, precision) + d / elements) * stride;
+            for (int64_t row = 0; row < R; row++) {
+                uint32_t word = line[reversed ? R - 1 - row : row];
+                if (elements == 2) word = (word >> (16 * (d % 2))) << 16;
+                memcpy(&x[(row * H + head) * D + d], &word, sizeof word);
+            }
+        }
+    }
+    return ESH_OK;
+}

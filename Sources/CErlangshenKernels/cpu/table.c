@@ -130,6 +130,7 @@ static const esh_kernels table = {
     .weight_map = esh_cpu_weight_map,
     .packed_layout = packed_layout,
     .relative_pack = esh_cpu_relative_pack,
+    .relative_unpack = esh_cpu_relative_unpack,
     .relative_bytes = esh_cpu_relative_bytes,
     .linear_scratch = esh_cpu_linear_scratch,
     .attention_scratch = esh_cpu_attention_scratch,

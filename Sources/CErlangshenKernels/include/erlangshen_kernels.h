@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-#define ESH_KERNELS_VERSION 6
+#define ESH_KERNELS_VERSION 7
 
 typedef enum esh_status {
     ESH_OK = 0,
@@ -185,6 +185,10 @@ typedef struct esh_kernels {
     /// row when `reversed` (the order that c2p reads), in rising order otherwise (p2c).
     esh_status (*_Nonnull relative_pack)(esh_context *_Nonnull, void *_Nonnull y, const float *_Nonnull x, int64_t R,
                                          int64_t H, int64_t D, int32_t reversed, esh_precision precision);
+    /// The way back, for those who look into attention: x [R, H·D] out · y in, packed with the same arguments. What bf16
+    /// rounded off stays off.
+    esh_status (*_Nonnull relative_unpack)(esh_context *_Nonnull, float *_Nonnull x, const void *_Nonnull y, int64_t R,
+                                           int64_t H, int64_t D, int32_t reversed, esh_precision precision);
     size_t (*_Nonnull relative_bytes)(esh_context *_Nonnull, int64_t R, int64_t H, int64_t D, esh_precision precision);
 
     // ---- scratch, in bytes; one scratch serves one call at a time

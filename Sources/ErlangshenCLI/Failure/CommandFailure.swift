@@ -18,6 +18,8 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case notAPair(tabs: Int)
     case sourceMissing(path: String)
     case noSequences(path: String)
+    /// A file that a task looks for of itself; `others` stand in the folder, and `option` would name one of them.
+    case taskFileMissing(path: String, others: [String], option: String)
     case targetExists(path: String)
     case unfit(path: String, errorCount: Int)
     case damagedShards(count: Int, total: Int)
@@ -28,7 +30,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     var status: ExitReason {
         switch self {
         case .noText, .textAndFiles, .modelNeeded: .usage
-        case .sourceMissing: .inputMissing
+        case .sourceMissing, .taskFileMissing: .inputMissing
         case .noSequences, .invalidUTF8, .invalidArgument, .lineTooLong, .failedTexts, .notAPair, .unfit,
             .damagedShards, .damagedCache:
             .badData
@@ -67,6 +69,11 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
                 + "or fetch a model of the hub with: erlangshen pull ORG/NAME"
         case .targetExists(let path): "'\(path)' exists; give --overwrite to replace it, or another target"
         case .noSequences(let path): "'\(path)' holds no sequences; give a JSON list of ids on each line"
+        case .taskFileMissing(let path, let others, let option):
+            others.isEmpty
+                ? "there is no '\(path)'; give the folder of the task's files with --data DIR"
+                : "there is no '\(path)'; its folder has \(others.prefix(8).map(\.printable).joined(separator: ", ")): "
+                    + "name one of them with \(option)\(option.hasSuffix("=") ? "" : " ")FILE"
         case .damagedShards(let count, let total):
             "\(count) of \(total) shards are not as they should be; build them anew with --overwrite"
         case .damagedCache(let count, let total):

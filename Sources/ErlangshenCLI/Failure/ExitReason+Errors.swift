@@ -52,7 +52,7 @@ extension ExitReason {
         case .model(let error): self.init(of: error)
         case .compute(let error): self.init(of: error)
         case .demoNotWritten: self = .cannotCreate
-        case .invalidCount: self = .usage
+        case .invalidCount, .outOfRange: self = .usage
         default: self = .badData
         }
     }

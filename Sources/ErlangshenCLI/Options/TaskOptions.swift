@@ -82,11 +82,14 @@ struct TaskOptions: ParsableArguments {
             submission: submission)
     }
 
-    /// The paths of `given` names, or else of the task's own.
-    func paths(_ given: [String], else names: [String]) -> [String] {
-        (given.isEmpty ? names : given).map { name in
-            name.contains("/") || data == "." ? name : data.hasSuffix("/") ? data + name : data + "/" + name
-        }
+    /// The files of `task` to learn from.
+    func trainPaths(of task: TaskDescription) throws(CommandFailure) -> [String] {
+        try TaskFilePaths.resolve(train, else: task.files.train, in: data, option: "--train")
+    }
+
+    /// The files of `task` to make figures of.
+    func devPaths(of task: TaskDescription) throws(CommandFailure) -> [String] {
+        try TaskFilePaths.resolve(dev, else: task.files.dev, in: data, option: "--dev")
     }
 
     /// The policy for rows with a defect.

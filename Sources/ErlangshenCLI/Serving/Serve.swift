@@ -131,6 +131,7 @@ struct Serve: ParsableCommand {
         configuration.apiKey = try apiKey()
         (configuration.allowedHosts, configuration.corsOrigins) = (allowHost, corsOrigin)
         configuration.limits = limits.limits
+        configuration.page = PageFile.standard
         if !configuration.isLoopback, configuration.apiKey == nil {
             StandardError.say("note: everyone who reaches \(host) may ask; --api-key-file lets in who has the key")
         }

@@ -40,12 +40,12 @@ struct Baseline: ParsableCommand {
         guard task.kind == .classification else {
             throw TaskError.invalidTask(name: task.name, reason: "the baseline predicts one label of a text or a pair")
         }
-        let trainPaths = data.paths(data.train, else: task.files.train)
+        let trainPaths = try data.trainPaths(of: task)
         guard let labels = try LabelCollector.labelMap(of: task, paths: trainPaths) else {
             throw TaskError.invalidTask(name: task.name, reason: "there are no labels")
         }
         let training = try read(trainPaths, task, labels, .training)
-        let dev = try read(data.paths(data.dev, else: task.files.dev), task, labels, .evaluation)
+        let dev = try read(data.devPaths(of: task), task, labels, .evaluation)
         var settings = CharacterBaseline.Settings()
         (settings.epochCount, settings.l2, settings.seed) = (epochs, l2, seed)
         let start = ContinuousClock.now

@@ -92,8 +92,9 @@ struct CLUERun: ParsableCommand {
         try RunFolder.make(output)
         for task in described {
             var request = FineTuningRequest(
-                task: task, trainPaths: paths(of: task, train, else: task.files.train),
-                devPaths: paths(of: task, dev, else: task.files.dev), source: source, output: output)
+                task: task, trainPaths: try paths(of: task, train, else: task.files.train, option: "--train"),
+                devPaths: try paths(of: task, dev, else: task.files.dev, option: "--dev"), source: source,
+                output: output)
             request.precision = precision
             request.recomputes = training.recompute
             (request.keepLast, request.keepBest) = (training.keepLast, training.keepBest)
@@ -134,9 +135,12 @@ struct CLUERun: ParsableCommand {
         return policy
     }
 
-    private func paths(of task: TaskDescription, _ given: [String], else names: [String]) -> [String] {
+    private func paths(
+        of task: TaskDescription, _ given: [String], else names: [String], option: String
+    ) throws(CommandFailure) -> [String] {
         let own = given.filter { $0.hasPrefix(task.name + "=") }.map { String($0.dropFirst(task.name.count + 1)) }
-        return (own.isEmpty ? names : own).map { $0.contains("/") ? $0 : "\(data)/\(task.name)/\($0)" }
+        return try TaskFilePaths.resolve(
+            own, else: names, in: "\(data)/\(task.name)", option: "\(option) \(task.name)=")
     }
 
     private func report() throws {

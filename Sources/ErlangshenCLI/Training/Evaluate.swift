@@ -40,7 +40,7 @@ struct Evaluate: ParsableCommand {
         let task = try data.description()
         let (rows, answers) = try TaskAnswers(
             data: data, model: model, output: output, maxLength: maxLength, pieceTokens: pieceTokens
-        ).make(task, paths: data.paths(data.dev, else: task.files.dev), role: .evaluation, command: "evaluate")
+        ).make(task, paths: try data.devPaths(of: task), role: .evaluation, command: "evaluate")
         try EvaluationReply(try rows.evaluation(of: answers)).write(isJSON: output.json)
     }
 }
@@ -53,8 +53,9 @@ struct TaskAnswers {
     let maxLength: Int?
     let pieceTokens: Int
 
+    /// The files are looked for when the model is known to be one.
     func make(
-        _ task: TaskDescription, paths: [String], role: DataRole, command: String
+        _ task: TaskDescription, paths: @autoclosure () throws -> [String], role: DataRole, command: String
     ) throws -> (rows: TaskRows, answers: [RowAnswer]) {
         let talk = Talk(isQuiet: output.quiet)
         let device = try model.device()
@@ -62,6 +63,7 @@ struct TaskAnswers {
         let loaded = try TaskModel(
             directory: directory, task: task, device: device,
             precision: try model.precision(of: directory, on: device, talk))
+        let paths = try paths()
         let policy = role == .evaluation ? data.policy : nil
         let rows = try TaskRows(
             paths, of: task, role: role, labels: loaded.labels, tokenizer: loaded.tokenizer,

@@ -54,9 +54,10 @@ struct Finetune: ParsableCommand {
         let talk = Talk(isQuiet: isQuiet)
         let device = try start.model.device()
         let task = try data.description()
+        let source = try start.source(for: "finetune")
         var request = FineTuningRequest(
-            task: task, trainPaths: data.paths(data.train, else: task.files.train),
-            devPaths: data.paths(data.dev, else: task.files.dev), source: try start.source(for: "finetune"),
+            task: task, trainPaths: try data.trainPaths(of: task), devPaths: try data.devPaths(of: task),
+            source: source,
             output: output)
         request.settings = training.settings(seed: seed)
         request.precision = start.precision(on: device, talk)

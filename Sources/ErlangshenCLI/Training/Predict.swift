@@ -49,7 +49,9 @@ struct Predict: ParsableCommand {
         let task = try data.description()
         let (rows, answers) = try TaskAnswers(
             data: data, model: model, output: talkOptions, maxLength: maxLength, pieceTokens: pieceTokens
-        ).make(task, paths: data.paths(test, else: task.files.test), role: .prediction, command: "predict")
+        ).make(
+            task, paths: try TaskFilePaths.resolve(test, else: task.files.test, in: data.data, option: "--test"),
+            role: .prediction, command: "predict")
         let predictions = answers.indices.compactMap {
             answers[$0].prediction(of: rows.data.rows[$0], labels: rows.labels, kind: task.kind)
         }

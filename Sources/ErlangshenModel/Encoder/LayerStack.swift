@@ -72,6 +72,20 @@ struct LayerStack: Sendable {
         return try x.device.gather(x, rows: rows.rows, in: workspace)  // [M, C]
     }
 
+    /// What a layer reads: the embeddings, or what the layer before it gave, [N, C]. The embeddings are overwritten.
+    func input(
+        of index: Int, _ embeddings: Tensor, layout: AttentionLayout, in workspace: Workspace
+    ) throws(ComputeError) -> Tensor {
+        var x = embeddings  // [N, C]
+        var y = try workspace.tensor(rows: x.rows, columns: x.columns)  // [N, C]
+        for (place, layer) in layer[..<index].enumerated() {
+            try layer.forward(x, into: y, layout: layout, in: workspace)
+            if place == 0, let conv { try conv.forward(x, residual: y, layout: layout, in: workspace) }
+            (x, y) = (y, x)
+        }
+        return x
+    }
+
     /// What backward needs.
     struct Saved {
         /// The input of each layer, and with `recomputes` false all that the layer kept.

@@ -54,13 +54,13 @@ public struct TaskPipelines: Sendable {
     /// What can be asked of the model, its main task first.
     public var tasks: [PipelineTask] {
         var tasks: [PipelineTask] = []
-        if fillMask != nil { tasks.append(.fillMask) }
+        if fillMask != nil { tasks += [.fillMask, .jointFillMask, .textScoring] }
         if let textClassification {
             tasks.append(.textClassification)
             if textClassification.labels.count > 1 { tasks.append(.zeroShotClassification) }
         }
         if tokenClassification != nil { tasks.append(.tokenClassification) }
-        return tasks + [.featureExtraction]
+        return tasks + [.featureExtraction, .attention]
     }
 
     /// Answers questions of one task in as few model calls as memory allows, without padding.
@@ -89,6 +89,11 @@ public struct TaskPipelines: Sendable {
             guard let fillMask else { throw .taskNotServed(task: task.rawValue) }
             let asked = questions.compactMap { if case .fillMask(let question) = $0 { question } else { nil } }
             return try fillMask.answers(asked).map(TaskAnswer.fillMask)
+        case .jointFillMask, .textScoring, .attention:
+            // Each of these is many runs of the model, or one of a single text: nothing is gained by company.
+            var answers: [TaskAnswer] = []
+            for question in questions { answers.append(try answer(question)) }
+            return answers
         case .textClassification:
             guard let textClassification else { throw .taskNotServed(task: task.rawValue) }
             let asked = questions.compactMap { question -> TextClassificationQuestion? in
@@ -112,6 +117,22 @@ public struct TaskPipelines: Sendable {
                 if case .featureExtraction(let question) = question { question } else { nil }
             }
             return try features.answers(asked).map(TaskAnswer.featureExtraction)
+        }
+    }
+}
+
+extension TaskPipelines {
+    /// The answer of a question that is computed alone.
+    private func answer(_ question: TaskQuestion) throws(PipelineError) -> TaskAnswer {
+        switch question {
+        case .jointFillMask(let question):
+            guard let fillMask else { throw .taskNotServed(task: PipelineTask.jointFillMask.rawValue) }
+            return .jointFillMask(try fillMask.fillJointly(question))
+        case .textScoring(let question):
+            guard let fillMask else { throw .taskNotServed(task: PipelineTask.textScoring.rawValue) }
+            return .textScoring(try fillMask.score(question))
+        case .attention(let question): return .attention(try features.answer(question))
+        default: return try answers([question], of: question.task)[0]
         }
     }
 }

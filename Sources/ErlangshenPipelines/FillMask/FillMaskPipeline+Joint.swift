@@ -24,10 +24,14 @@ extension FillMaskPipeline {
     public func fillJointly(
         _ text: String, topK: Int = 5, beamWidth: Int = 16, order: MaskOrder = .leftToRight, maximumTokens: Int? = nil
     ) throws(PipelineError) -> JointFillingResult {
-        guard topK >= 1 else { throw .invalidCount(name: "topK", value: topK) }
-        let input = try maskedInput(text, maximumTokens)
-        let outcome = try search(input.encoded.ids, at: input.positions, topK, beamWidth, order)
-        let states = outcome.states.prefix(topK)
+        try fillJointly(
+            jointQuestion([text], topK: topK, beamWidth: beamWidth, order: order, maximumTokens: maximumTokens))[0]
+    }
+
+    func fillJointly(_ input: MaskedInput, _ question: JointFillQuestion) throws(PipelineError) -> JointFillingResult {
+        let outcome = try search(
+            input.encoded.ids, at: input.positions, question.topK, question.beamWidth, question.order)
+        let states = outcome.states.prefix(question.topK)
         return JointFillingResult(
             fillings: states.map { joint($0, at: input.positions, in: input.masked) },
             exactCount: min(outcome.exactCount, states.count), tokenCount: input.encoded.ids.count,

@@ -11,13 +11,12 @@ extension FillMaskPipeline {
     ///   - maximumTokens: cuts longer texts, with a warning; nil never cuts.
     /// - Throws: ``PipelineError/nothingToScore`` for a text without tokens, and errors of the model.
     public func score(_ text: String, maximumTokens: Int? = nil) throws(PipelineError) -> TextScore {
-        let encoded = try encoder.encode(text, maximumTokens: maximumTokens)
-        let positions = encoded.ids.indices.filter { place in
-            let id = encoded.ids[place]
-            return !encoder.isSpecial(id) || id == encoder.unknownId
-        }
-        guard !positions.isEmpty else { throw .nothingToScore }
-        let scalars = ScalarOffsets(text)
+        try score(scoringQuestion([text], maximumTokens: maximumTokens))[0]
+    }
+
+    func score(_ input: ScoredInput) throws(PipelineError) -> TextScore {
+        let (encoded, positions) = (input.encoded, input.positions)
+        let scalars = ScalarOffsets(encoded.text)
         var tokens: [TokenScore] = []
         let queries = positions.lazy.map { place -> MaskQuery in
             var ids = encoded.ids

@@ -6,12 +6,15 @@ struct AccessCheck: Sendable {
     let allowedHosts: [String]
     let corsOrigins: [String]
     let apiKey: APIKey?
+    /// Whether `/` is the page, and not what `/info` answers.
+    let hasPage: Bool
 
     init(_ configuration: ServiceConfiguration) {
         isLoopback = configuration.isLoopback
         allowedHosts = configuration.allowedHosts.map { $0.lowercased() }
         corsOrigins = configuration.corsOrigins
         apiKey = configuration.apiKey
+        hasPage = configuration.page.contains { $0.path == "index.html" }
     }
 
     /// Refuses requests that were not meant for this server, come from a page elsewhere, or lack the key.
@@ -33,10 +36,20 @@ struct AccessCheck: Sendable {
                 .forbidden, .forbidden,
                 "pages of other origins may not call; start with --cors-origin ORIGIN to let one in")
         }
-        guard let apiKey, resource != .health, !isPreflight(head) else { return }
+        guard let apiKey, !isOpen(resource, head.method), !isPreflight(head) else { return }
         guard apiKey.matches(authorization: head.headerFields[.authorization]) else {
             throw RequestFailure(
                 .unauthorized, .unauthorized, "no valid token; send the field Authorization: Bearer KEY")
+        }
+    }
+
+    /// What needs no key: health, and the page, which a browser loads before anybody could give it one and which holds
+    /// nothing but itself.
+    private func isOpen(_ resource: Resource?, _ method: HTTPRequest.Method) -> Bool {
+        switch resource {
+        case .health, .page: true
+        case .root: hasPage && (method == .get || method == .head)
+        default: false
         }
     }
 

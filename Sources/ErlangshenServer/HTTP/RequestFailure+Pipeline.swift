@@ -10,7 +10,7 @@ extension RequestFailure {
             self.init(.badRequest, .validation, error.description, field: Self.field(of: error))
             warnings = ["There was an inference error: \(error)"]
         case .tokenizer, .oneMaskExpected, .oneBlankExpected, .blankCutOff, .tooManyMasks, .nothingToScore,
-            .noCandidates, .noPlaceForLabel, .taskNotServed, .invalidCount:
+            .noCandidates, .noPlaceForLabel, .taskNotServed, .invalidCount, .outOfRange:
             self.init(.unprocessableContent, .validation, error.description, field: Self.field(of: error))
         case .model(.positionOutOfRange), .model(.invalidBatch):
             self.init(.unprocessableContent, .validation, error.description, field: "inputs")
@@ -26,7 +26,9 @@ extension RequestFailure {
         case .noTargets: "parameters.targets"
         case .noCandidates: "parameters.candidate_labels"
         case .noPlaceForLabel: "parameters.hypothesis_template"
+        case .invalidCount("beamWidth", _): "parameters.beam_width"
         case .invalidCount: "parameters.top_k"
+        case .outOfRange(let name, _, _): "parameters.\(name)"
         case .taskNotServed: nil
         default: "inputs"
         }

@@ -13,6 +13,9 @@ enum OpenAPISchemas {
         "FillMask": fillMask,
         "LabelScore": labelScore,
         "Entity": entity,
+        "JointFilling": jointFilling,
+        "TextScore": textScore,
+        "Attention": attention,
         "Vector": ["type": "array", "items": ["type": "number"]],
         "Health": object(["status": ["type": "string", "const": "ok"]], required: ["status"]),
         "Info": object(
@@ -100,6 +103,13 @@ enum OpenAPISchemas {
             "multi_label": boolean,
             "pooling": ["type": "string", "enum": ["mean", "cls", "none"], "default": "mean"],
             "normalize": boolean,
+            "beam_width": ["type": "integer", "minimum": 1, "default": 16],
+            "order": ["type": "string", "enum": .array(MaskOrder.allCases.map { .string($0.rawValue) })],
+            "position": [
+                "type": "integer", "minimum": 0, "description": "attention: a place in the text, in Unicode scalars",
+            ],
+            "layer": ["type": "integer", "minimum": 0, "description": "attention: the last when left out"],
+            "head": ["type": "integer", "minimum": 0, "description": "attention: the mean when left out"],
             "truncate": [
                 "type": "boolean", "description": "Cut texts at the limit of tokens instead of refusing them",
             ],
@@ -107,14 +117,20 @@ enum OpenAPISchemas {
         ], required: [])
 
     private static let reply: JSONValue = [
-        "description": "fill-mask, text-classification, token-classification, zero-shot-classification, or vectors",
-        "type": "array",
-        "items": [
-            "anyOf": [
-                reference("FillMask"), reference("LabelScore"), reference("Entity"), ["type": "number"],
-                ["type": "array"],
-            ]
-        ],
+        "anyOf": [
+            [
+                "description":
+                    "fill-mask, text-classification, token-classification, zero-shot-classification, or vectors",
+                "type": "array",
+                "items": [
+                    "anyOf": [
+                        reference("FillMask"), reference("LabelScore"), reference("Entity"), ["type": "number"],
+                        ["type": "array"], reference("JointFilling"), reference("TextScore"),
+                    ]
+                ],
+            ],
+            reference("JointFilling"), reference("TextScore"), reference("Attention"),
+        ]
     ]
 
     private static let fillMask = object(
@@ -131,6 +147,51 @@ enum OpenAPISchemas {
             "entity_group": string, "entity": string, "score": ["type": "number"], "index": ["type": "integer"],
             "word": string, "start": ["type": "integer"], "end": ["type": "integer"], "text": string,
         ], required: ["score", "word", "start", "end", "text"])
+
+    private static let number: JSONValue = ["type": "number"]
+    private static let integer: JSONValue = ["type": "integer"]
+
+    private static func list(_ items: JSONValue) -> JSONValue { ["type": "array", "items": items] }
+
+    /// joint-fill-mask.
+    private static let jointFilling = object(
+        [
+            "fillings": list(
+                object(
+                    [
+                        "score": number, "log_probability": number, "mean_log_probability": number,
+                        "log_probabilities": list(number), "tokens": list(integer), "token_strs": strings,
+                        "words": strings, "text": string,
+                    ], required: ["score", "words", "text"])),
+            "exact_count": ["type": "integer", "description": "Leading fillings that are proven to be the best"],
+        ], required: ["fillings", "exact_count"])
+
+    /// text-scoring.
+    private static let textScore = object(
+        [
+            "pseudo_perplexity": number, "pseudo_log_likelihood": number,
+            "tokens": list(
+                object(
+                    [
+                        "text": string, "token": integer, "start": integer, "end": integer, "probability": number,
+                        "log_probability": number, "rank": integer, "favourite": string,
+                        "favourite_probability": number,
+                    ], required: ["text", "start", "end", "probability", "rank", "favourite"])),
+        ], required: ["pseudo_perplexity", "tokens"])
+
+    /// attention; terms that a model does not have are left out.
+    private static let attention = object(
+        [
+            "layer": integer, "layers": integer, "head": ["type": ["integer", "null"]], "heads": integer,
+            "token": ["type": "integer", "description": "The token that looks, an index into tokens"],
+            "tokens": list(
+                object(
+                    [
+                        "text": string, "start": integer, "end": integer, "weight": number, "c2c": number,
+                        "c2p": number, "p2c": number,
+                    ], required: ["text", "start", "end", "weight", "c2c"])),
+            "shares": object(["c2c": number, "c2p": number, "p2c": number], required: ["c2c"]),
+        ], required: ["layer", "layers", "head", "heads", "token", "tokens"])
 
     private static func reference(_ schema: String) -> JSONValue {
         ["$ref": .string("#/components/schemas/\(schema)")]

@@ -24,10 +24,13 @@ struct QuestionReader {
         let reading =
             switch task {
             case .fillMask: try fillMask(body)
+            case .jointFillMask: try jointFillMask(body)
+            case .textScoring: try textScoring(body)
             case .textClassification: try textClassification(body)
             case .tokenClassification: try tokenClassification(body)
             case .zeroShotClassification: try zeroShot(body)
             case .featureExtraction: try features(body)
+            case .attention: try attention(body)
             }
         let bytes = replyBytes(reading.question)
         guard bytes <= limits.replyBytes else {
@@ -38,7 +41,8 @@ struct QuestionReader {
         let tokens = reading.question.tokenCount
         guard tokens <= limits.requestTokens else {
             throw .tooLarge(
-                "the request has \(tokens) tokens; at most \(limits.requestTokens) are taken", field: "inputs")
+                "the model would have to read \(tokens) tokens; at most \(limits.requestTokens) are taken",
+                field: "inputs")
         }
         return reading
     }
@@ -137,7 +141,7 @@ struct QuestionReader {
 
 extension QuestionReader {
     /// The texts of `inputs`: one, or a list of them.
-    private func texts(_ inputs: JSONValue) throws(RequestFailure) -> ([String], isList: Bool) {
+    func texts(_ inputs: JSONValue) throws(RequestFailure) -> ([String], isList: Bool) {
         if let text = inputs.stringValue { return ([text], false) }
         guard let list = inputs.arrayValue else {
             throw .validation("inputs must be a string or a list of strings", field: "inputs")
@@ -161,7 +165,7 @@ extension QuestionReader {
     }
 
     /// Refuses texts that are too long for the limit and were not to be cut.
-    private func checked(
+    func checked(
         _ question: TaskQuestion, _ counts: [Int], _ isList: Bool
     ) throws(RequestFailure) -> Reading {
         if let longest = counts.max(), longest > limits.tokens {
@@ -180,13 +184,16 @@ extension QuestionReader {
             // A number has up to 22 digits, signs and commas.
             let vectors = question.isPooled ? question.textTokenCounts.count : question.tokenCount
             return vectors * pipelines.features.hiddenSize * 22
+        case .jointFillMask(let question): return question.replyByteCount
+        case .textScoring(let question): return question.replyByteCount
+        case .attention(let question): return question.replyByteCount
         case .textClassification, .tokenClassification, .zeroShotClassification: return 0
         }
     }
 
-    private static func unserved(_ task: PipelineTask) -> PipelineError { .taskNotServed(task: task.rawValue) }
+    static func unserved(_ task: PipelineTask) -> PipelineError { .taskNotServed(task: task.rawValue) }
 
-    private func asked<Question>(
+    func asked<Question>(
         _ body: () throws(PipelineError) -> Question
     ) throws(RequestFailure) -> Question {
         do {

@@ -8,10 +8,13 @@ extension TaskAnswer {
     func reply(isList: Bool) -> JSONValue {
         switch self {
         case .fillMask(let results): return FillMaskResult.json(of: results)
+        case .jointFillMask(let results): return Self.unwrapped(results.map(\.json), isList)
+        case .textScoring(let results): return Self.unwrapped(results.map(\.json), isList)
         case .textClassification(let results): return TextClassificationResult.json(of: results)
         case .tokenClassification(let results): return Self.unwrapped(results.map(\.json), isList)
         case .zeroShotClassification(let results): return Self.unwrapped(results.map(\.json), isList)
         case .featureExtraction(let results): return .array(results.map(\.json))
+        case .attention(let result): return result.json
         }
     }
 

@@ -68,7 +68,7 @@ struct BaselineTests {
             ([], 64, "--task NAME"),
             (["--task", "tnews", "--text-field", "x"], 64, "--text-field"),
             (["--task", "tnews", "--l2", "nan"], 64, "--l2"),
-            (["--task", "tnews", "--data", "/nonexistent"], 66, "cannot read"),
+            (["--task", "tnews", "--data", "/nonexistent"], 66, "there is no '/nonexistent/train.json'"),
             (["--text-field", "x"], 64, "--train and --dev"),
         ]
         for (arguments, status, word) in cases {

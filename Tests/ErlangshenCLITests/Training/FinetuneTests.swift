@@ -196,6 +196,24 @@ struct FinetuneTests {
         }
     }
 
+    /// OCNLI looks for train.50k.json; a folder with the official part of 10,000 rows is told apart by name.
+    @Test func namesTheFilesThatAreThere() throws {
+        try ErlangshenProcess.withFolder { folder in
+            try prepare(folder)
+            let random = ["--from-scratch", "--config", folder + "/config.json", "--vocab", folder + "/vocab.txt"]
+            let run = ["finetune", "--task", "ocnli", "--data", folder, "--output", folder + "/run"] + random
+            let ending = try ErlangshenProcess.run(run)
+            #expect(ending.status == 66, "\(ending.error)")
+            let files =
+                "its folder has config.json, dev.json, test.json, train.json: name one of them with --train FILE"
+            #expect(ending.error.contains("train.50k.json'; " + files), "\(ending.error)")
+            let table = ["clue", "run", "--tasks", "tnews", "--data", folder, "--output", folder + "/table"] + random
+            let other = try ErlangshenProcess.run(table)
+            #expect(other.status == 66, "\(other.error)")
+            #expect(other.error.contains("/tnews/train.json'; give the folder"), "\(other.error)")
+        }
+    }
+
     @Test func wrongUse() throws {
         let base = ["finetune", "--task", "afqmc", "--output", "/nonexistent/x"]
         let cases: [([String], Int32, String)] = [

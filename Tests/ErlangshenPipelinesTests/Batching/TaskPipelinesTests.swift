@@ -9,12 +9,19 @@ struct TaskPipelinesTests {
     }
 
     @Test func `the architecture decides what a folder is good for`() throws {
-        #expect(try pipelines("masked-lm").tasks == [.fillMask, .featureExtraction])
         #expect(
-            try pipelines("three-labels").tasks == [.textClassification, .zeroShotClassification, .featureExtraction])
-        #expect(try pipelines("one-label").tasks == [.textClassification, .featureExtraction])
-        #expect(try pipelines("tags").tasks == [.tokenClassification, .featureExtraction])
-        #expect(try pipelines("bert-masked-lm").tasks == [.fillMask, .featureExtraction])
+            try pipelines("masked-lm").tasks == [
+                .fillMask, .jointFillMask, .textScoring, .featureExtraction, .attention,
+            ])
+        #expect(
+            try pipelines("three-labels").tasks
+                == [.textClassification, .zeroShotClassification, .featureExtraction, .attention])
+        #expect(try pipelines("one-label").tasks == [.textClassification, .featureExtraction, .attention])
+        #expect(try pipelines("tags").tasks == [.tokenClassification, .featureExtraction, .attention])
+        #expect(
+            try pipelines("bert-masked-lm").tasks == [
+                .fillMask, .jointFillMask, .textScoring, .featureExtraction, .attention,
+            ])
         #expect(
             try pipelines("tags").labels
                 == TokenClassificationPipeline(
@@ -32,6 +39,11 @@ struct TaskPipelinesTests {
         for (index, text) in texts.enumerated() {
             questions.append(.fillMask(try fillMask.question([text], topK: index + 1)))
             questions.append(.featureExtraction(try masked.features.question([text], pooling: nil)))
+            if index < 3 {
+                questions.append(.jointFillMask(try fillMask.jointQuestion([text], topK: index + 1)))
+                questions.append(.textScoring(try fillMask.scoringQuestion([text])))
+                questions.append(.attention(try masked.features.attentionQuestion(text, position: index)))
+            }
         }
         questions.append(.fillMask(try fillMask.question(texts, targets: ["江", "有"])))
         let together = try masked.answers(questions)
@@ -66,5 +78,11 @@ struct TaskPipelinesTests {
         let masked = try pipelines("masked-lm")
         let question = try #require(try pipelines("tags").tokenClassification).question(["有"])
         #expect(throws: PipelineError.self) { try masked.answers([.tokenClassification(question)]) }
+        let fillMask = try #require(masked.fillMask)
+        let tagger = try pipelines("tags")
+        let joint = try fillMask.jointQuestion(["有[MASK]"])
+        #expect(throws: PipelineError.self) { try tagger.answers([.jointFillMask(joint)]) }
+        let scoring = try fillMask.scoringQuestion(["有"])
+        #expect(throws: PipelineError.self) { try tagger.answers([.textScoring(scoring)]) }
     }
 }

@@ -10,8 +10,8 @@ let house: [SwiftSetting] = [
 
 /// The page that the server shows at `/`; `PageFile.standard` lists the same files.
 let pageFiles = [
-    "index.html", "page.css", "icon.svg", "page.js", "characters.js", "dom.js", "examples.js", "fill.js", "labels.js",
-    "server.js", "texts.js",
+    "index.html", "page.css", "icon.svg", "page.js", "answer.js", "characters.js", "dom.js", "examples.js", "fill.js",
+    "labels.js", "server.js", "tasks.js", "texts.js",
 ]
 
 let package = Package(

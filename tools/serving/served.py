@@ -34,8 +34,10 @@ class Server:
     def __init__(self, binary, models, *flags):
         self.log = tempfile.NamedTemporaryFile("w+b", prefix="erlangshen-serve-", suffix=".log")
         listed = [flag for name, folder in models.items() for flag in ("--model", f"{name}={folder}")]
+        # The server leaves a SIGHUP ignored that its parent ignores, and `nohup tools/serving/bars` does.
         self.process = subprocess.Popen(
-            [binary, "serve", "--port", "0", *listed, *map(str, flags)], stderr=self.log, stdin=subprocess.DEVNULL)
+            [binary, "serve", "--port", "0", *listed, *map(str, flags)], stderr=self.log, stdin=subprocess.DEVNULL,
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
         self.port = None
         deadline = time.monotonic() + 120
         try:

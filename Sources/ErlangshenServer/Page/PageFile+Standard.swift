@@ -5,9 +5,10 @@ extension PageFile {
     public static let standard: [PageFile] = [
         PageFile("index.html", PackageResources.index_html), PageFile("page.css", PackageResources.page_css),
         PageFile("icon.svg", PackageResources.icon_svg), PageFile("page.js", PackageResources.page_js),
-        PageFile("characters.js", PackageResources.characters_js), PageFile("dom.js", PackageResources.dom_js),
-        PageFile("examples.js", PackageResources.examples_js), PageFile("fill.js", PackageResources.fill_js),
-        PageFile("labels.js", PackageResources.labels_js), PageFile("server.js", PackageResources.server_js),
+        PageFile("answer.js", PackageResources.answer_js), PageFile("characters.js", PackageResources.characters_js),
+        PageFile("dom.js", PackageResources.dom_js), PageFile("examples.js", PackageResources.examples_js),
+        PageFile("fill.js", PackageResources.fill_js), PageFile("labels.js", PackageResources.labels_js),
+        PageFile("server.js", PackageResources.server_js), PageFile("tasks.js", PackageResources.tasks_js),
         PageFile("texts.js", PackageResources.texts_js),
     ]
 

@@ -25,6 +25,11 @@ const texts = {
     "remark-truncated": "文本过长，已截断", "remark-extrapolates": "文本比训练时的任何文本都长",
     "remark-target-replaced": "目标词由其首个词元代替", "remark-target-ignored": "有目标词被忽略",
     "remark-unknown-tokens": "有词表之外的字", "remark-precision-replaced": "精度已更换",
+    "failure-Malformed": "请求的格式不对", "failure-Validation": "模型处理不了这样的输入",
+    "failure-TooLarge": "输入超出了服务器的限制", "failure-Forbidden": "服务器拒绝了请求",
+    "failure-NotFound": "没有这个模型或地址", "failure-Timeout": "等待的时间太长了",
+    "failure-Overloaded": "服务器正忙，请稍后再试", "failure-Loading": "模型还在加载，请稍后再试",
+    "failure-Draining": "服务器正在停止", "failure-Backend": "模型出了错，原因见服务器的日志",
   },
   en: {
     model: "Model", examples: "Try these", tasks: "Tasks", text: "Text",
@@ -62,6 +67,13 @@ const texts = {
     "remark-target-ignored": "A target was ignored",
     "remark-unknown-tokens": "Some characters are not in the vocabulary",
     "remark-precision-replaced": "The precision was replaced",
+    "failure-Malformed": "The request is not well formed",
+    "failure-Validation": "The model cannot do anything with this input",
+    "failure-TooLarge": "The input is beyond what the server takes",
+    "failure-Forbidden": "The server refuses the request", "failure-NotFound": "There is no such model or address",
+    "failure-Timeout": "It took too long", "failure-Overloaded": "The server is busy; try again in a moment",
+    "failure-Loading": "The model is still loading; try again in a moment",
+    "failure-Draining": "The server is stopping", "failure-Backend": "The model failed; the server's log says why",
   },
 };
 
